@@ -1,0 +1,10 @@
+"""The companion package of *Large AI Models, Step by Step*: what the lessons import.
+
+Only downward arrows: chapters use notebooks, notebooks use `book`, `book` uses libraries.
+"""
+
+from book.errors import BookError
+from book.lesson import start
+
+__all__ = ["BookError", "start"]
+__version__ = "0.1.0"

