@@ -1,11 +1,18 @@
 """The look of figures, and the few plots that many lessons use."""
 
+import html
+import json
+from pathlib import Path
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from IPython.display import HTML, display
 
 from book.errors import BookError
+
+DEMOS = Path(__file__).parent / "site" / "demos"
 
 INK, MUTED, FAINT = "#1f2933", "#5f6b7a", "#d5dbe3"
 BLUE, ORANGE, GREEN, PINK, PURPLE, SKY = "#0b62a8", "#c2500b", "#0a7d5c", "#b3377a", "#6a4fb3", "#3c9dd0"
@@ -109,3 +116,23 @@ def confusion(predicted, wanted, names):
     ax.set(xlabel="taken for", ylabel="is")
     ax.grid(False)
     return fig
+
+
+def demo(name, *, alt, **data):
+    """Show an interactive picture that works in the rendered page and in Jupyter without a server.
+
+    name: the script in book/site/demos, the body of a function of (root, data)
+    alt:  what it shows and what can be done with it, for those who cannot see it
+    data: numbers and lists that the script gets as `data`
+
+    Where scripts do not run (a repository viewer, print) the text of `alt` stands in its place.
+    """
+    path = DEMOS / f"{name}.js"
+    if not path.is_file():
+        raise BookError(f"There is no demo {name!r}; known: {', '.join(sorted(p.stem for p in DEMOS.glob('*.js')))}.")
+    values = json.dumps(data).replace("</", "<\\/")
+    display(HTML(f'''<div class="book-demo" id="demo-{name}" role="group" aria-label="{html.escape(alt)}">
+<p class="book-demo-alt">{html.escape(alt)}</p></div>
+<script>(root => {{ root.replaceChildren(); (function (root, data) {{
+{path.read_text(encoding="utf8")}
+}})(root, {values}); }})(document.getElementById("demo-{name}"));</script>'''))

