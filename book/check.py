@@ -11,7 +11,9 @@ from book.errors import BookError
 
 
 class CheckFailed(AssertionError):
-    """A claim of the book that does not hold here."""
+    """A claim of the book that does not hold here; the attribute `claim` is its text."""
+
+    claim = None
 
     def _render_traceback_(self):
         return [f"CheckFailed: {self}"]
@@ -79,7 +81,9 @@ def better(claim, scores, others, *, lower=False):
 def _settle(claim, holds, bound_in_words, found_in_words, value, bound):
     records.write(kind="check", claim=claim, holds=bool(holds), value=value, bound=bound)
     if not holds:
-        raise CheckFailed(f"{claim}: {found_in_words}")
+        failed = CheckFailed(f"{claim}: {found_in_words}")
+        failed.claim = claim
+        raise failed
     print(f"✓ {claim}: {bound_in_words}")
 
 

@@ -9,10 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from IPython.display import HTML, display
+from matplotlib import font_manager
 
 from book.errors import BookError
 
 DEMOS = Path(__file__).parent / "site" / "demos"
+CHINESE = Path(__file__).parent / "site" / "fonts" / "BookSansSC-Regular.otf"  # for characters DejaVu Sans lacks
 
 INK, MUTED, FAINT = "#1f2933", "#5f6b7a", "#d5dbe3"
 BLUE, ORANGE, GREEN, PINK, PURPLE, SKY = "#0b62a8", "#c2500b", "#0a7d5c", "#b3377a", "#6a4fb3", "#3c9dd0"
@@ -21,8 +23,9 @@ COLORS = (BLUE, ORANGE, GREEN, PINK, PURPLE, SKY)  # told apart with any kind of
 HOUSE_STYLE = {
     "figure.figsize": (7.0, 3.2), "figure.dpi": 100, "figure.constrained_layout.use": True,
     "figure.facecolor": "white", "savefig.facecolor": "white",
+    "font.family": ["DejaVu Sans", "Book Sans SC"],
     "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "axes.titlelocation": "left",
-    "axes.titleweight": "medium", "axes.titlepad": 8,
+    "axes.titleweight": "normal", "axes.titlepad": 8,
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": MUTED, "xtick.color": MUTED, "ytick.color": MUTED,
     "xtick.labelcolor": INK, "ytick.labelcolor": INK,
     "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8,
@@ -35,6 +38,8 @@ HOUSE_STYLE = {
 
 def use_house_style():
     """Set the look of all figures, and store them as SVG that is the same bytes on every run."""
+    if str(CHINESE) not in {font.fname for font in font_manager.fontManager.ttflist}:
+        font_manager.fontManager.addfont(CHINESE)
     mpl.rcParams.update(HOUSE_STYLE)
     try:
         get_ipython  # noqa: B018 - defined in notebooks only

@@ -1,7 +1,6 @@
 """Writing files so that nothing half-written stays behind."""
 
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,16 +14,14 @@ def complete_or_absent(path):
     Raises BookError where the folder cannot be written or the disk is full; no part of a file stays behind.
     """
     path = Path(path)
-    part = None
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".", suffix=".part")
-        os.close(handle)
-        yield Path(part)
+        yield part
         os.replace(part, path)
     except OSError as error:
         raise BookError(f"{path} could not be written ({error.strerror or error}); "
                         "free some space or choose a folder that you may write to.") from None
     finally:
-        if part is not None and os.path.exists(part):
-            os.unlink(part)
+        if path.parent.is_dir():
+            part.unlink(missing_ok=True)

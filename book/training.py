@@ -29,7 +29,8 @@ def cross_entropy(scores, y):
     Raises BookError for a label that has no score.
     """
     if not 0 <= y.min() <= y.max() < scores.shape[1]:
-        raise BookError(f"Labels run from {y.min()} to {y.max()}, but the model scores classes 0 to {scores.shape[1] - 1}.")
+        raise BookError(f"Labels run from {y.min()} to {y.max()}, "
+                        f"but the model scores classes 0 to {scores.shape[1] - 1}.")
     return F.cross_entropy(scores, y)
 
 
@@ -81,7 +82,7 @@ def load_checkpoint(path, model, optimizer, schedule):
     Returns (history, best). Raises BookError where the file is damaged or belongs to another model.
     """
     try:
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         if schedule is not None:
@@ -109,18 +110,18 @@ def fit(model, train, valid, optimizer, epochs, *, schedule=None, augment=None, 
     if checkpoint is not None and Path(checkpoint).exists():
         history, best = load_checkpoint(checkpoint, model, optimizer, schedule)
     for epoch in tqdm(range(len(history), epochs), desc="epochs", disable=not settings().progress):
+        losses = [row["loss"] for row in history]
+        if patience is not None and losses and len(losses) - 1 - losses.index(min(losses)) >= patience:
+            break
         rate = optimizer.param_groups[0]["lr"]
         train_loss = train_epoch(model, train, optimizer, schedule, augment, loss_fn, batch_size)
         scores = evaluate(model, valid, loss_fn, metrics)
         if not math.isfinite(train_loss + scores["loss"]):
             raise BookError(f"The loss is no longer a number in epoch {epoch + 1}; lower the learning rate.")
         history.append({"epoch": epoch + 1, "rate": rate, "train_loss": train_loss, **scores})
-        losses = [row["loss"] for row in history]
-        if losses[-1] == min(losses):
+        if scores["loss"] == min(row["loss"] for row in history):
             best = copy.deepcopy(model.state_dict())
         if checkpoint is not None:
             save_checkpoint(checkpoint, model, optimizer, schedule, history, best)
-        if patience is not None and len(losses) - 1 - losses.index(min(losses)) >= patience:
-            break
     model.load_state_dict(best)
     return history

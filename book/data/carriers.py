@@ -47,6 +47,9 @@ CARRIERS = {
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
+    "axe": Carrier(  # for the tests of the pages
+        "axe-playwright-python", "0.1.8", "axe_playwright_python-0.1.8-py3-none-any.whl",
+        "fdd263c998388f1a8e67cad02677e612d946248bd44d163be5e8650ea31f95f8", 160_681, "MPL-2.0"),
 }
 
 

@@ -48,6 +48,8 @@ def canonical(notebook):
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
+            if output.output_type == "error":  # keep the lesson's own lines, not those of installed packages
+                output.traceback = [frame for frame in output.traceback if "site-packages" not in frame]
     return notebook
 
 
