@@ -12,7 +12,7 @@ PY := $(BIN)/python
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks student faults spread benchmark pages lint clean
+.PHONY: help book test lab notebooks student faults spread benchmark exercises links pages clean
 
 help:  ## show this list
 	@$(PYTHON) -c "import re; [print(f'make {name:11}{text}') for name, text in re.findall(r'^(\w+):.*?## (.+)', open('Makefile', encoding='utf8').read(), re.M)]"
@@ -27,6 +27,9 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 book: $(READY)  ## build the pages and say where to open them
 	$(PY) -m jupyter_book build . -W -n --keep-going
 	@$(PY) -c "import pathlib; print('Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
+
+links: book  ## check every link, picture and address of the built pages
+	$(PY) -m book.tools.links _build/html
 
 test: $(READY)  ## run every lesson and compare it with what is stored; test the package, the exercises, the pages
 	$(PY) -m pytest -q
@@ -46,14 +49,15 @@ faults: $(READY)  ## plant faults in every lesson and see which its checks catch
 spread: $(READY)  ## run every lesson under four seeds and record the spread of its results
 	$(PY) -m book.tools.spread
 
+exercises: $(READY)  ## prove that every solution passes its check and every stub fails it
+	$(PY) -m book.tools.exercises
+
 benchmark: $(READY)  ## record seconds, memory and share of peak of every lesson (leave the machine alone meanwhile)
 	$(PY) -m book.tools.benchmark
 
-pages: $(READY)  ## write recorded numbers into cards, tables and badges
+pages: $(READY)  ## write recorded numbers into cards, tables and badges, and draw the map of the book
 	$(PY) -m book.tools.pages
-
-lint: $(READY)  ## check the style of the code (needs ruff)
-	$(PY) -m ruff check .
+	$(PY) -m book.tools.map
 
 clean:  ## remove what was built (not the environment)
 	$(PYTHON) -c "import shutil; [shutil.rmtree(folder, True) for folder in ('_build', 'student')]"

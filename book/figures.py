@@ -104,7 +104,8 @@ def confusion(predicted, wanted, names):
     """
     predicted, wanted = np.asarray(predicted), np.asarray(wanted)
     if predicted.shape != wanted.shape:
-        raise BookError(f"There are {predicted.size} predictions and {wanted.size} labels; each example has one of both.")
+        raise BookError(f"There are {predicted.size} predictions and {wanted.size} labels; "
+                        "each example has one of both.")
     both = np.concatenate([predicted, wanted])
     if both.min() < 0 or both.max() >= len(names):
         raise BookError(f"Labels run from {both.min()} to {both.max()}, but there are {len(names)} class names.")

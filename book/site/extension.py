@@ -17,7 +17,12 @@ from book.errors import BookError
 
 MATHJAX = "vendor/mathjax/tex-chtml.js"  # below _static
 _PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2/", "input/tex/extensions/")
-_UNUSED = ("scripts/fontawesome.js", "scripts/fontawesome.js.LICENSE.txt", "webpack-macros.html", "sbt-webpack-macros.html")
+_UNUSED = (
+    "scripts/fontawesome.js",
+    "scripts/fontawesome.js.LICENSE.txt",
+    "webpack-macros.html",
+    "sbt-webpack-macros.html",
+)
 BINDER, COLAB = "https://mybinder.org", "https://colab.research.google.com"
 DESCRIPTION_LENGTH = 160
 _START = """<!DOCTYPE html>
@@ -43,12 +48,13 @@ def set_buttons(app, config):
     published = bool(options.get("repository_url"))
     options["use_repository_button"] = options["use_issues_button"] = published
     own = {name: value for name, value in (options.get("launch_buttons") or {}).items() if value}
-    options["launch_buttons"] = {"notebook_interface": "jupyterlab", "binderhub_url": BINDER,
-                                 "colab_url": COLAB, **own} if published else {}
+    options["launch_buttons"] = (
+        {"notebook_interface": "jupyterlab", "binderhub_url": BINDER, "colab_url": COLAB, **own} if published else {}
+    )
 
 
 def serve_mathjax(app):
-    """Put MathJax with its fonts and licence into the built book."""
+    """Put MathJax with its fonts and license into the built book."""
     if app.builder.format != "html":
         return
     app.config.mathjax_path = MATHJAX
@@ -58,9 +64,12 @@ def serve_mathjax(app):
         return
     try:
         prefix = "mathjax/static/mathjax/"
-        members = [name for name in carriers.members("mathjax")
-                   if name.startswith(tuple(prefix + "es5/" + part for part in _PARTS))
-                   and not name.endswith("all-packages.js")]
+        members = [
+            name
+            for name in carriers.members("mathjax")
+            if name.startswith(tuple(prefix + "es5/" + part for part in _PARTS))
+            and not name.endswith("all-packages.js")
+        ]
         files = carriers.read_many("mathjax", [*members, prefix + "LICENSE"])
     except BookError as error:
         raise ExtensionError(f"The book serves its own MathJax and could not get it. {error}") from None
@@ -93,18 +102,31 @@ def shorten(text, length=DESCRIPTION_LENGTH):
     text = " ".join(text.split())
     if len(text) <= length:
         return text
-    return text[:length - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 
 def improve_body(body):
     """Mark the lines that checks print, lay out the card, and name the button that opens a solution."""
-    body = re.sub(r"^((?:.*<pre><span></span>)?)✓( [^\n]*)$",
-                  r'\1<span class="check-line"><span class="check-tick">✓</span>\2</span>', body, flags=re.M)
-    body = re.sub(r'(<h1>.*?</h1>\s*<div class="tip admonition">\s*<p class="admonition-title">[^<]*</p>\s*)<p>(.*?)</p>',
-                  lambda match: match[1] + card(match[2]), body, count=1, flags=re.S)
-    return re.sub(r'(<div class="cell tag_[^"]*\btag_solution\b[^"]*">\s*<details.*?</summary>|'
-                  r'<div class="cell tag_solution\b[^"]*">\s*<details.*?</summary>)',
-                  lambda match: match[0].replace("the code", "a solution"), body, flags=re.S)
+    body = re.sub(
+        r"^((?:.*<pre><span></span>)?)✓( [^\n]*)$",
+        r'\1<span class="check-line"><span class="check-tick">✓</span>\2</span>',
+        body,
+        flags=re.M,
+    )
+    body = re.sub(
+        r'(<h1>.*?</h1>\s*<div class="tip admonition">\s*<p class="admonition-title">[^<]*</p>\s*)<p>(.*?)</p>',
+        lambda match: match[1] + card(match[2]),
+        body,
+        count=1,
+        flags=re.S,
+    )
+    return re.sub(
+        r'(<div class="cell tag_[^"]*\btag_solution\b[^"]*">\s*<details.*?</summary>|'
+        r'<div class="cell tag_solution\b[^"]*">\s*<details.*?</summary>)',
+        lambda match: match[0].replace("the code", "a solution"),
+        body,
+        flags=re.S,
+    )
 
 
 def card(text):
@@ -128,8 +150,10 @@ def finish(app, exception):
     start = Path(app.outdir, "index.html")
     if app.config.root_doc != "index":  # in place of a bare redirect
         first = app.builder.get_target_uri(app.config.root_doc)
-        start.write_text(_START.format(title=html.escape(app.config.html_title), first=first,
-                                       language=app.config.language or "en"), encoding="utf8")
+        start.write_text(
+            _START.format(title=html.escape(app.config.html_title), first=first, language=app.config.language or "en"),
+            encoding="utf8",
+        )
     static = Path(app.outdir, "_static")
     for path in [*(static / name for name in _UNUSED), *static.rglob("*.map")]:
         path.unlink(missing_ok=True)
@@ -138,13 +162,19 @@ def finish(app, exception):
 def finish_page(text):
     """Return a page without the theme's ballast and with its accessibility repaired. Doing it twice changes nothing."""
     text = re.sub(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>', "", text)
-    text = re.sub(r'(<meta name="viewport"[^>]*>)(.*?)</head>',
-                  lambda match: match[1] + re.sub(r'\s*<meta name="viewport"[^>]*>', "", match[2]) + "</head>",
-                  text, count=1, flags=re.S)
+    text = re.sub(
+        r'(<meta name="viewport"[^>]*>)(.*?)</head>',
+        lambda match: match[1] + re.sub(r'\s*<meta name="viewport"[^>]*>', "", match[2]) + "</head>",
+        text,
+        count=1,
+        flags=re.S,
+    )
     # The theme is known before the first paint, so a dark page never flashes white.
-    text = text.replace('.theme = localStorage.getItem("theme") || "auto";',
-                        '.theme = localStorage.getItem("theme") || '
-                        '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");')
+    text = text.replace(
+        '.theme = localStorage.getItem("theme") || "auto";',
+        '.theme = localStorage.getItem("theme") || '
+        '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");',
+    )
     # A second title and table of contents, meant for print only.
     text = re.sub(r'<div id="jb-print-docs-body".*?(?=<div id="searchbox">)', "", text, flags=re.S)
     text = re.sub(r'<summary aria-label="Toggle hidden content">', "<summary>", text)
@@ -152,10 +182,17 @@ def finish_page(text):
     text = text.replace(' role="doc-biblioentry"', "")
     text = text.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     text = re.sub(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>', r'<span class="\1">\2</span>', text)
-    text = re.sub(r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary>)(?!<span class="visually)',
-                  r'\1<span class="visually-hidden">Pages of \2</span>', text)
+    text = re.sub(
+        r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary>)(?!<span class="visually)',
+        r'\1<span class="visually-hidden">Pages of \2</span>',
+        text,
+    )
     text = re.sub(r'(<p )aria-level="2" (class="caption" )role="heading"', r"\1\2", text)
-    text = re.sub(r'<div id="pst-primary-sidebar" class', '<div id="pst-primary-sidebar" role="region" aria-label="The book" class', text)
+    text = re.sub(
+        r'<div id="pst-primary-sidebar" class',
+        '<div id="pst-primary-sidebar" role="region" aria-label="The book" class',
+        text,
+    )
     # Buttons whose name differs from the words on them.
     text = re.sub(r'(<button class="btn search-button-field[^>]*) aria-label="Search"', r"\1", text)
     text = re.sub(r'<i class="(fa[^"]*|theme-switch[^"]*)"(?! aria)', r'<i class="\1" aria-hidden="true"', text)

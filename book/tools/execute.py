@@ -61,7 +61,8 @@ def execute(notebook, folder, environment=None):
     """
     began = time.perf_counter()
     client = NotebookClient(notebook, timeout=900, kernel_name="python3", record_timing=False,
-                            store_widget_state=False, coalesce_streams=True, resources={"metadata": {"path": str(folder)}})
+                            store_widget_state=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(folder)}})
     try:
         client.execute(env={**os.environ, "BOOK_PROGRESS": "0", **(environment or {})})
     except CellExecutionError as error:

@@ -13,11 +13,21 @@ TARGET = ROOT / "book" / "site" / "static" / "map.svg"
 CHAPTERS = (  # number, the lines of its title, lessons in each of its sections
     (1, ("Background",), ("1.1 1.2",)),
     (2, ("Core", "concepts"), ("2.1 2.2",)),
-    (3, ("Core", "algorithms"), ("3.1.1 3.1.2 3.1.3 3.1.4", "3.2.1 3.2.2 3.2.3 3.2.4 3.2.5 3.2.6 3.2.7 3.2.8",
-                                 "3.3.1 3.3.2 3.3.3 3.3.4 3.3.5 3.3.6 3.3.7")),
+    (
+        3,
+        ("Core", "algorithms"),
+        (
+            "3.1.1 3.1.2 3.1.3 3.1.4",
+            "3.2.1 3.2.2 3.2.3 3.2.4 3.2.5 3.2.6 3.2.7 3.2.8",
+            "3.3.1 3.3.2 3.3.3 3.3.4 3.3.5 3.3.6 3.3.7",
+        ),
+    ),
     (4, ("Best", "practices"), ("4.1 4.2 4.3 4.4 4.5",)),
-    (5, ("Applications",), ("5.1.1 5.1.2 5.1.3", "5.2.1 5.2.2", "5.3.1 5.3.2 5.3.3", "5.4.1 5.4.2 5.4.3",
-                                "5.5.1 5.5.2 5.5.3")),
+    (
+        5,
+        ("Applications",),
+        ("5.1.1 5.1.2 5.1.3", "5.2.1 5.2.2", "5.3.1 5.3.2 5.3.3", "5.4.1 5.4.2 5.4.3", "5.5.1 5.5.2 5.5.3"),
+    ),
     (6, ("Tools",), ("6.1 6.2 6.3 6.4",)),
     (7, ("Trends and", "challenges"), ("7.1 7.2 7.3 7.4 7.5 7.6 7.7",)),
     (8, ("Questions",), ("8.1 8.2 8.3 8.4",)),
@@ -44,22 +54,30 @@ def describe(written):
     every = [lesson for _, _, sections in CHAPTERS for section in sections for lesson in section.split()]
     titles = ", ".join(" ".join(title).lower() for _, title, _ in CHAPTERS)
     done = [lesson for lesson in every if lesson in written]
-    return (f"Map of the book: eight chapters as a staircase, {titles}. "
-            f"{len(done)} of {len(every)} lessons are written: {', '.join(done)}.")
+    return (
+        f"Map of the book: eight chapters as a staircase, {titles}. "
+        f"{len(done)} of {len(every)} lessons are written: {', '.join(done)}."
+    )
 
 
 def draw(written):
     """Return the map as SVG."""
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-           f'role="img" aria-labelledby="what" font-family="{FONT}">', f'<title id="what">{describe(written)}</title>',
-           f"<style>{STYLE}</style>", f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="16"/>']
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'role="img" aria-labelledby="what" font-family="{FONT}">',
+        f'<title id="what">{describe(written)}</title>',
+        f"<style>{STYLE}</style>",
+        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="16"/>',
+    ]
     left = (WIDTH - COLUMN * len(CHAPTERS)) / 2
     way = []
     for i, (chapter, title, sections) in enumerate(CHAPTERS):
         x, top = left + i * COLUMN, FLOOR - FIRST - i * STEP
         begun = any(lesson in written for section in sections for lesson in section.split())
-        out.append(f'<rect class="{"begun" if begun else "step"}" x="{x + 2:g}" y="{top}" width="{COLUMN - 4}" '
-                   f'height="{FLOOR - top}" rx="7"/>')
+        out.append(
+            f'<rect class="{"begun" if begun else "step"}" x="{x + 2:g}" y="{top}" width="{COLUMN - 4}" '
+            f'height="{FLOOR - top}" rx="7"/>'
+        )
         for k, line in enumerate(reversed(title)):
             out.append(f'<text class="t" x="{x + 10:g}" y="{top - 14 - 20 * k}">{line}</text>')
         out.append(f'<text class="n" x="{x + 10:g}" y="{top - 20 - 20 * len(title)}">{chapter}</text>')
@@ -68,16 +86,20 @@ def draw(written):
         for section in sections:
             for k, lesson in enumerate(section.split()):
                 row, column = divmod(k, ROW)
-                out.append(f'<rect class="{"done" if lesson in written else "open"}" x="{x + 12 + column * (TILE + GAP):g}" '
-                           f'y="{y - TILE - row * (TILE + GAP):g}" width="{TILE}" height="{TILE}" rx="4"/>')
+                out.append(
+                    f'<rect class="{"done" if lesson in written else "open"}" x="{x + 12 + column * (TILE + GAP):g}" '
+                    f'y="{y - TILE - row * (TILE + GAP):g}" width="{TILE}" height="{TILE}" rx="4"/>'
+                )
             y -= (row + 1) * (TILE + GAP) + 7
     out.append('<path class="way" d="M' + " L".join(f"{x:g} {y}" for x, y in way) + '"/>')
     x, y = way[-1]
     out.append(f'<circle class="dot" cx="{x:g}" cy="{y}" r="7"/>')
     y = HEIGHT - 31
     for x, kind, text in ((left + 2, "done", "written"), (left + 126, "open", "planned")):
-        out.append(f'<rect class="{kind}" x="{x:g}" y="{y}" width="{TILE}" height="{TILE}" rx="4"/>'
-                   f'<text class="k" x="{x + 28:g}" y="{y + 15}">{text}</text>')
+        out.append(
+            f'<rect class="{kind}" x="{x:g}" y="{y}" width="{TILE}" height="{TILE}" rx="4"/>'
+            f'<text class="k" x="{x + 28:g}" y="{y + 15}">{text}</text>'
+        )
     return "\n".join([*out, "</svg>", ""])
 
 
