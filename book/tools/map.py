@@ -37,7 +37,7 @@ TILE, GAP, ROW = 21, 4, 4  # tiles in a row
 
 STYLE = """
 .ground{fill:#f5f8fb}.step{fill:#dfeaf5}.begun{fill:#cfe2f4}.n{fill:#0b62a8;font-weight:700;font-size:30px}
-.t{fill:#1f2933;font-size:15.5px;font-weight:600}.k{fill:#44505d;font-size:16px}
+.t{fill:#1f2933;font-size:14px;font-weight:600}.k{fill:#44505d;font-size:16px}
 .done{fill:#0b62a8}.open{fill:#fff;stroke:#9db3c8;stroke-width:1.4}.way{stroke:#c2500b;stroke-width:3.5;fill:none;stroke-linejoin:round;stroke-linecap:round}
 .dot{fill:#c2500b}
 @media (prefers-color-scheme:dark){.ground{fill:#161d25}.step{fill:#1f2b37}.begun{fill:#253b50}.n{fill:#82bff0}.t{fill:#e6ebf0}.k{fill:#b3bec9}
