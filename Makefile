@@ -25,7 +25,7 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PY) -c "open('$(READY)', 'w').close()"
 
 book: $(READY)  ## build the pages and say where to open them
-	$(PY) -m jupyter_book build . -W -n --keep-going
+	$(BIN)/jupyter-book build . -W -n --keep-going
 	@$(PY) -c "import pathlib; print('Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
 
 links: book  ## check every link, picture and address of the built pages
@@ -35,7 +35,7 @@ test: $(READY)  ## run every lesson and compare it with what is stored; test the
 	$(PY) -m pytest -q
 
 lab: $(READY)  ## open JupyterLab on the lessons
-	$(PY) -m jupyter lab notebooks
+	$(BIN)/jupyter-lab notebooks
 
 notebooks: $(READY)  ## run lessons whose code changed and store their outputs
 	$(PY) -m book.tools.execute
