@@ -114,7 +114,7 @@ def confusion(predicted, wanted, names):
     share = 100 * counts / counts.sum(axis=1, keepdims=True).clip(min=1)
     fig, ax = plt.subplots(figsize=(6.2, 5.4))
     ax.imshow(share, cmap="Blues", vmin=0, vmax=100)
-    for row, column in zip(*np.nonzero(share >= 0.5)):
+    for row, column in zip(*np.nonzero(share.round() >= 1)):
         ax.text(column, row, f"{share[row, column]:.0f}", ha="center", va="center", fontsize=9,
                 color="white" if share[row, column] > 55 else INK)
     ax.set_xticks(range(len(names)), names, rotation=45, ha="right")
