@@ -140,7 +140,8 @@ class _Uses(ast.NodeVisitor):
     def visit_Expr(self, node):
         """A call whose result is dropped is made for what it changes: its object or an argument."""
         call = node.value
-        if isinstance(call, ast.Call) and _root(call.func) not in HARMLESS:
+        seeds = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "manual_seed"
+        if isinstance(call, ast.Call) and not seeds and _root(call.func) not in HARMLESS:
             called = [call.func.value] if isinstance(call.func, ast.Attribute) else []
             self.changes |= {_root(part) for part in [*called, *call.args]} - {None}
         self.generic_visit(node)
@@ -241,11 +242,13 @@ def jobs(notebook):
     work = []
     for exercise in find(notebook):
         own = {*exercise.solutions, *exercise.checks}
-        earlier = [cell.source for index, cell in enumerate(notebook.cells[: max(own)])
-                   if cell.cell_type == "code" and index not in own and "raises-exception" not in plain.tags(cell)]
+        earlier = [(cell.source, "raises-exception" in plain.tags(cell))
+                   for index, cell in enumerate(notebook.cells[: max(own)])
+                   if cell.cell_type == "code" and index not in own]
         solutions = [notebook.cells[index].source for index in exercise.solutions]
         checks = [notebook.cells[index].source for index in exercise.checks]
-        few = [earlier[index] for index in needed(earlier, "\n".join(solutions + checks))]
+        sources = [source for source, _ in earlier]
+        few = [earlier[index] for index in needed(sources, "\n".join(solutions + checks))]
         try:
             stubs = [stub(source) for source in solutions]
         except BookError as error:
@@ -289,10 +292,10 @@ def _try_all(work):
     """
     interpreter, answers = plain.Interpreter(), []
 
-    def first_error(sources):
-        for source in sources:
+    def first_error(sources, before=()):
+        for source, may_fail in [*before, *((source, False) for source in sources)]:
             error = interpreter.run(source)
-            if error is not None:
+            if error is not None and not may_fail:
                 return type(error).__name__, str(error), source
         return None
 
@@ -300,7 +303,7 @@ def _try_all(work):
         failures = []
         for before in job["before"]:
             interpreter.forget()
-            failures.append(first_error(before + job["solution"]))
+            failures.append(first_error(job["solution"], before))
             if failures[-1] is None:
                 break
         answers.append((None, first_error(job["stub"])) if failures[-1] is None else (failures[0], None))
