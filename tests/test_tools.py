@@ -5,11 +5,13 @@ import json
 import nbformat
 import psutil
 import pytest
+import torch
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from torch.utils.flop_counter import FlopCounterMode
 
 from book.errors import BookError
-from book.tools import benchmark, cli, exercises, faults, links, memory, pages, plain, spread, stored, student
+from book.tools import benchmark, cli, exercises, faults, flops, links, memory, pages, plain, spread, stored, student
 
 CARD = "**Runs in** … s on two CPU cores, … MB of memory. **Teaching** 5 min, exercises 5 min."
 SETUP = 'import torch\n\nfrom book import check, results, start\n\nseed = start("9.9.1")'
@@ -333,6 +335,23 @@ def test_benchmark_runs_a_lesson_and_counts_forward_and_backward(root):
     assert 0 < seconds < 300
     assert 100 < megabytes < 2000
     assert benchmark.operations(notebook, folder) == 2 * (2 * 4 * 8 * 2)
+
+
+def test_operations_are_those_that_torch_counts():
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3, stride=2), torch.nn.BatchNorm2d(4), torch.nn.ReLU(),
+                              torch.nn.Flatten(), torch.nn.Linear(4 * 13 * 13, 10))
+    queries = torch.randn(2, 4, 16, 8, requires_grad=True)
+
+    def work():
+        net(torch.randn(5, 1, 28, 28)).sum().backward()
+        torch.nn.functional.scaled_dot_product_attention(queries, queries, queries).sum().backward()
+        torch.nn.LSTM(4, 5)(torch.randn(3, 2, 4))[0].sum().backward()
+
+    with FlopCounterMode(display=False) as theirs:
+        work()
+    with flops.Counter() as ours:
+        work()
+    assert ours.total == theirs.get_total_flops() > 0
 
 
 def test_peak_memory_is_at_least_what_is_used_now():
