@@ -11,7 +11,21 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from torch.utils.flop_counter import FlopCounterMode
 
 from book.errors import BookError
-from book.tools import benchmark, cli, exercises, faults, flops, links, memory, pages, plain, spread, stored, student
+from book.tools import (
+    benchmark,
+    cli,
+    execute,
+    exercises,
+    faults,
+    flops,
+    links,
+    memory,
+    pages,
+    plain,
+    spread,
+    stored,
+    student,
+)
 
 CARD = "**Runs in** … s on two CPU cores, … MB of memory. **Teaching** 5 min, exercises 5 min."
 SETUP = 'import torch\n\nfrom book import check, results, start\n\nseed = start("9.9.1")'
@@ -282,6 +296,11 @@ def test_pages_needs_its_marks_and_one_card_line(root):
     save(root, notebook)
     with pytest.raises(BookError, match="0 lines of the form"):
         pages.fresh()
+    notebook.cells[0].source = lesson().cells[0].source.replace("**Runs in**", "**Runs in** … s on two CPU cores, "
+                                                                "… MB of memory. **Runs in**")
+    save(root, notebook)
+    with pytest.raises(BookError, match="2 lines of the form"):
+        pages.fresh()
 
 
 def test_links_to_open_lessons_come_from_one_setting(root):
@@ -335,6 +354,13 @@ def test_benchmark_runs_a_lesson_and_counts_forward_and_backward(root):
     assert 0 < seconds < 300
     assert 100 < megabytes < 2000
     assert benchmark.operations(notebook, folder) == 2 * (2 * 4 * 8 * 2)
+
+
+def test_a_stored_error_shows_the_lines_of_the_lesson_only():
+    failed = new_output("error", ename="ValueError", evalue="no",
+                        traceback=["Cell In[1], line 1", "File /venv/site-packages/torch/x.py:5", "ValueError: no"])
+    stored_form = execute.canonical(new_notebook(cells=[new_code_cell("f()", outputs=[failed])]))
+    assert stored_form.cells[0].outputs[0].traceback == ["Cell In[1], line 1", "ValueError: no"]
 
 
 def test_operations_are_those_that_torch_counts():

@@ -40,6 +40,16 @@ def test_fit_learns_and_reports(task):
     assert training.evaluate(model, task[1])["loss"] == pytest.approx(min(row["loss"] for row in history))
 
 
+def test_fit_leaves_the_weights_of_the_best_epoch(task):
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    worse = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 if step < 6 else 300)
+    history = training.fit(model, *task, optimizer, 4, schedule=worse, batch_size=32)
+    best = min(row["loss"] for row in history)
+    assert history[-1]["loss"] > 2 * best
+    assert training.evaluate(model, task[1])["loss"] == pytest.approx(best)
+
+
 def test_one_epoch_equals_the_loop_written_out(task):
     model, twin = network(), network()
     rate = 0.1
@@ -123,6 +133,23 @@ def test_a_damaged_checkpoint(task, tmp_path, damage):
     damage(path)
     with pytest.raises(BookError, match="cannot be resumed from.*delete it to start anew"):
         run(task, 2, checkpoint=path)
+
+
+class Trap:
+    """An object whose loading would create a file."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def test_a_checkpoint_never_runs_code(task, tmp_path):
+    torch.save({"model": Trap(tmp_path / "sprung")}, tmp_path / "trap.pt")
+    with pytest.raises(BookError, match="cannot be resumed from"):
+        run(task, 2, checkpoint=tmp_path / "trap.pt")
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_a_checkpoint_is_never_half_written(task, tmp_path, monkeypatch):

@@ -51,7 +51,8 @@ CARRIERS = {
     "nuclei": Carrier(
         "stardist", "0.9.2", "stardist-0.9.2-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
         "2316c0feb7bd5621e7a277cb3868df475c338943c591925c420ee3622c42f023", 3_071_290, "BSD-3-Clause",
-        ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311")),
+        ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp",
+         "--abi", "cp311")),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
