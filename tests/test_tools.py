@@ -363,6 +363,13 @@ def test_a_stored_error_shows_the_lines_of_the_lesson_only():
     assert stored_form.cells[0].outputs[0].traceback == ["Cell In[1], line 1", "ValueError: no"]
 
 
+@pytest.mark.parametrize(("source", "raises", "error"), [("1 + 1", True, "NoError"), ("1 / 0", True, None),
+                                                         ("1 / 0", False, "ZeroDivisionError")])
+def test_a_cell_ends_with_an_error_exactly_where_it_should(tmp_path, source, raises, error):
+    outcome = plain.run([{"number": 1, "source": source, "raises": raises}], tmp_path)
+    assert (outcome.passed, outcome.error) == (error is None, error)
+
+
 def test_operations_are_those_that_torch_counts():
     net = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3, stride=2), torch.nn.BatchNorm2d(4), torch.nn.ReLU(),
                               torch.nn.Flatten(), torch.nn.Linear(4 * 13 * 13, 10))
