@@ -111,10 +111,12 @@ def main(arguments=None):
     machine = {"cores": threads, "processor": processor(), "python": platform.python_version(),
                "torch": torch.__version__.partition("+")[0], "peak_gflops": round(peak / 1e9)}
     known = stored.load("benchmark", {}).get("lessons", {})
-    for path in paths:
-        notebook, number = stored.read_notebook(path), cli.number(path)
-        seconds, megabytes = measure(notebook, path.parent)
-        known[number] = entry(seconds, megabytes, operations(notebook, path.parent), peak, source_hash(notebook))
+    lessons = [(cli.number(path), stored.read_notebook(path), path.parent) for path in paths]
+    measured = {number: measure(notebook, folder) for number, notebook, folder in lessons}
+    print("All lessons are timed; the machine may be used again while their operations are counted.", flush=True)
+    for number, notebook, folder in lessons:
+        seconds, megabytes = measured[number]
+        known[number] = entry(seconds, megabytes, operations(notebook, folder), peak, source_hash(notebook))
         print(f"{number:8} {seconds:6.1f} s {megabytes:7.0f} MB {100 * known[number]['share_of_peak']:5.1f} % of peak",
               flush=True)
         stored.store("benchmark", {"machine": machine, "lessons": stored.in_order(known)})
