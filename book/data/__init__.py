@@ -1,6 +1,10 @@
 """The data of the course: small sets shipped with it, larger ones fetched once into a cache."""
 
+from book.data.emoji import EMOJI_CLASSES, draw_emoji, emoji_scenes
 from book.data.examples import Examples, batches
+from book.data.nuclei import nuclei
+from book.data.racing import RACING_CLASSES, racing_frames
 from book.data.sets import FASHION_CLASSES, digits, fashion_mnist, three_kingdoms
 
-__all__ = ["FASHION_CLASSES", "Examples", "batches", "digits", "fashion_mnist", "three_kingdoms"]
+__all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "batches", "digits", "draw_emoji",
+           "emoji_scenes", "fashion_mnist", "nuclei", "racing_frames", "three_kingdoms"]
