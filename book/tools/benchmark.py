@@ -112,14 +112,20 @@ def main(arguments=None):
                "torch": torch.__version__.partition("+")[0], "peak_gflops": round(peak / 1e9)}
     known = stored.load("benchmark", {}).get("lessons", {})
     lessons = [(cli.number(path), stored.read_notebook(path), path.parent) for path in paths]
-    measured = {number: measure(notebook, folder) for number, notebook, folder in lessons}
+
+    def keep(number, notebook, seconds, megabytes, flop):
+        known[number] = entry(seconds, megabytes, flop, peak, source_hash(notebook))
+        stored.store("benchmark", {"machine": machine, "lessons": stored.in_order(known)})
+
+    measured = {}
+    for number, notebook, folder in lessons:
+        measured[number] = seconds, megabytes = measure(notebook, folder)
+        keep(number, notebook, seconds, megabytes, 0)  # not counted yet
+        print(f"{number:8} {seconds:6.1f} s {megabytes:7.0f} MB", flush=True)
     print("All lessons are timed; the machine may be used again while their operations are counted.", flush=True)
     for number, notebook, folder in lessons:
-        seconds, megabytes = measured[number]
-        known[number] = entry(seconds, megabytes, operations(notebook, folder), peak, source_hash(notebook))
-        print(f"{number:8} {seconds:6.1f} s {megabytes:7.0f} MB {100 * known[number]['share_of_peak']:5.1f} % of peak",
-              flush=True)
-        stored.store("benchmark", {"machine": machine, "lessons": stored.in_order(known)})
+        keep(number, notebook, *measured[number], operations(notebook, folder))
+        print(f"{number:8} {100 * known[number]['share_of_peak']:5.1f} % of peak", flush=True)
     for path in pages.refresh():
         print(f"refreshed {path}")
 
