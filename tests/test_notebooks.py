@@ -57,6 +57,7 @@ def test_outputs_belong_to_the_code(notebook, code):
 def test_outputs_can_be_shown(code):
     for cell in code:
         for output in cell.outputs:
+            assert output.get("name") != "stderr", f"a warning is stored, often with a path: {output.text[:80]}"
             if output.output_type == "error":
                 assert "raises-exception" in plain.tags(cell), f"{output.ename}: {output.evalue}"
             kinds = {kind for kind in output.get("data", {}) if not kind.startswith(GLUE)}
