@@ -21,7 +21,7 @@ class Counter(TorchDispatchMode):
     """Adds up the operations of every call of torch that has a formula in torch's own registry.
 
     FlopCounterMode counts the same, and besides keeps a tree of modules and tries to take every other call apart;
-    on lessons of many small steps that takes ten times as long as the lesson.
+    on lessons of many small steps that takes far longer than the lesson itself.
     """
 
     total = 0
