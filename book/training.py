@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 from tqdm import tqdm
 
 from book.data import batches
@@ -32,6 +33,28 @@ def cross_entropy(scores, y):
         raise BookError(f"Labels run from {y.min()} to {y.max()}, "
                         f"but the model scores classes 0 to {scores.shape[1] - 1}.")
     return F.cross_entropy(scores, y)
+
+
+def flip(x):
+    """Return the batch with about half of its images mirrored, chosen anew each time. Built in 3.1.4.
+
+    x: (images, channels, height, width)
+    """
+    return torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
+
+
+class AskTwice(nn.Module):
+    """In evaluation, average the scores of an image and of its mirror image. Built in 3.1.4.
+
+    model: scores images, (images, channels, height, width) -> (images, num_classes)
+    """
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x) if self.training else (self.model(x) + self.model(x.flip(3))) / 2
 
 
 def train_epoch(model, examples, optimizer, schedule=None, augment=None, loss_fn=cross_entropy, batch_size=128):

@@ -182,3 +182,15 @@ def test_complete_or_absent_in_a_place_that_cannot_be_written(tmp_path):
         files.complete_or_absent(tmp_path / "file" / "x") as part,
     ):
         part.write_text("never")
+
+
+def test_mirror_images():
+    torch.manual_seed(0)
+    x = torch.randn(400, 1, 5, 6)
+    y = training.flip(x)
+    mirrored, kept = ((y == version).all((1, 2, 3)) for version in (x.flip(3), x))
+    assert (mirrored ^ kept).all()
+    assert 140 < mirrored.sum() < 260
+    model = training.AskTwice(nn.Sequential(nn.Flatten(), nn.Linear(30, 3)))
+    assert torch.allclose(model.eval()(x), model(x.flip(3)), atol=1e-6)
+    assert not torch.allclose(model.train()(x), model(x.flip(3)), atol=1e-2)
