@@ -68,11 +68,11 @@ def operations(notebook, folder):
 
 
 def machine_peak():
-    """Return (threads of an ordinary run, operations a second of the largest matrix products), from a fresh process."""
+    """Return the operations a second of the largest matrix products, with the threads of an ordinary run."""
     said = subprocess.run([sys.executable, "-m", "book.tools.flops"], env=plain.environment(threads=None), check=True,
                           capture_output=True, encoding="utf8").stdout
     answer = json.loads(said.strip().splitlines()[-1])
-    return answer["threads"], answer["peak"]
+    return answer["peak"]
 
 
 def processor():
@@ -107,8 +107,8 @@ def main(arguments=None):
         raise BookError(f"{noise}; wait until it is, or measure all the same with --anyway.")
     if noise:
         print(f"{noise}; the times will be too long.")
-    threads, peak = machine_peak()
-    machine = {"cores": threads, "processor": processor(), "python": platform.python_version(),
+    peak = machine_peak()
+    machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version(),
                "torch": torch.__version__.partition("+")[0], "peak_gflops": round(peak / 1e9)}
     known = stored.load("benchmark", {}).get("lessons", {})
     lessons = [(cli.number(path), stored.read_notebook(path), path.parent) for path in paths]
