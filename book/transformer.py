@@ -36,9 +36,9 @@ def causal_mask(queries, keys=None, device=None):
 
 
 def angles(places, pairs, base=10_000):
-    """Return the angle by which each pair of features has turned at each place: (places, pairs). Will be built in 3.2.4.
+    """Return the angle by which each pair of features has turned at each place: (places, pairs).
 
-    Computed in double precision, because large places times small speeds lose digits.
+    Will be built in 3.2.4. Computed in double precision, because large places times small speeds lose digits.
     """
     speeds = base ** (-torch.arange(pairs, dtype=torch.float64) / pairs)
     return places[:, None].to(torch.float64).cpu() * speeds

@@ -336,7 +336,8 @@ def test_benchmark_refuses_a_busy_machine(root, monkeypatch):
 def test_benchmark_keeps_lessons_it_does_not_run_and_refreshes_cards(root, monkeypatch):
     stored.store("benchmark", {"machine": {}, "lessons": {"9.10.1": {"seconds": 1}, "9.2": {"seconds": 2}}})
     monkeypatch.setattr(benchmark, "busy", lambda: None)
-    monkeypatch.setattr(benchmark, "machine_peak", lambda: (2, 1e11))
+    monkeypatch.setattr(benchmark, "machine_peak", lambda: 1e11)
+    monkeypatch.setattr(benchmark.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(benchmark, "measure", lambda *_: (20.0, 345.6))
     monkeypatch.setattr(benchmark, "operations", lambda *_: 5e11)
     benchmark.main(["9.9.1"])

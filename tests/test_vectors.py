@@ -36,7 +36,8 @@ def test_word_pairs():
     assert len(word_pairs("simlex999")) == 999
     assert ("old", "new", 1.58) in word_pairs("simlex999")
     for one, other, rating in pairs + word_pairs("simlex999"):
-        assert one == one.lower().strip() and other == other.lower().strip()
+        assert one == one.lower().strip()
+        assert other == other.lower().strip()
         assert 0 <= rating <= 10
     with pytest.raises(BookError, match="known: simlex999, wordsim353"):
         word_pairs("wordsim")

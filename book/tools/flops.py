@@ -3,11 +3,10 @@
 BOOK_COUNT_FLOPS=1 lets `book.start` call `count`; the total goes to the record (BOOK_RECORD) when the process ends.
 Only torch's operations are counted (matrix products, convolutions, attention; forward and backward), numpy's are not.
 
-Usage: python -m book.tools.flops    prints the machine's peak as JSON
+Usage: python -m book.tools.flops    prints the machine's peak in operations a second
 """
 
 import atexit
-import json
 import time
 
 import torch
@@ -74,4 +73,4 @@ if __name__ == "__main__":
     from book import start
 
     start("0")  # the threads of a lesson
-    print(json.dumps({"threads": torch.get_num_threads(), "peak": peak()}))
+    print(peak())
