@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from book.errors import BookError
-from book.settings import pick, settings
+from book.settings import settings
 
 _current = {"lesson": None, "began": None}
 
@@ -20,8 +20,7 @@ def start(lesson):
     lesson: its number, such as "3.1.2"
     returns the seed in force (0 unless BOOK_SEED says otherwise), for generators of the lesson's own
 
-    The networks of an ordinary run are so small that threads wait for each other longer than they compute: one is
-    used, unless OMP_NUM_THREADS says otherwise. A full-size run takes as many as torch finds cores, eight at most.
+    One thread is used where OMP_NUM_THREADS=1, else as many as torch finds cores, eight at most.
     """
     from book import figures
 
@@ -32,7 +31,7 @@ def start(lesson):
     np.random.seed(seed)
     torch.manual_seed(seed)
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(pick(1, full=min(torch.get_num_threads(), 8)))
+        torch.set_num_threads(min(torch.get_num_threads(), 8))
     figures.use_house_style()
     _current.update(lesson=str(lesson), began=time.perf_counter())
     if settings().count_flops:
