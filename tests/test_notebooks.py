@@ -14,7 +14,7 @@ from book.tools import cli, exercises, faults, plain, stored
 from book.tools.execute import is_stale, source_hash
 
 LESSONS = cli.lessons()
-TAGS = {"hide-input", "nbval-ignore-output", "picture", "raises-exception", "solution", "exercise-check"}
+TAGS = {"hide-input", "long-run", "nbval-ignore-output", "picture", "raises-exception", "solution", "exercise-check"}
 RENDERABLE = {"text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml", "image/png", "image/jpeg"}
 GLUE = "application/papermill.record"
 LONGEST = 15
