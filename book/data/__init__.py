@@ -1,13 +1,17 @@
 """The data of the course: small sets shipped with it, larger ones fetched once into a cache."""
 
+from book.data.checkpoints import minilm
 from book.data.emoji import EMOJI_CLASSES, draw_emoji, emoji_scenes
 from book.data.examples import Examples, batches
+from book.data.messages import messages
 from book.data.nuclei import nuclei
 from book.data.racing import RACING_CLASSES, racing_frames
+from book.data.reviews import Reviews, reviews, sentiment
 from book.data.sets import FASHION_CLASSES, digits, fashion_mnist, three_kingdoms
 from book.data.vectors import analogies, glove, word_pairs
 from book.data.wikipedia import wikipedia
+from book.data.wording import wordings
 
-__all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "analogies", "batches", "digits",
-           "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "nuclei", "racing_frames", "three_kingdoms",
-           "wikipedia", "word_pairs"]
+__all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "Reviews", "analogies", "batches",
+           "digits", "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "messages", "minilm", "nuclei",
+           "racing_frames", "reviews", "sentiment", "three_kingdoms", "wikipedia", "word_pairs", "wordings"]

