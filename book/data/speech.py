@@ -11,6 +11,7 @@ import wave
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from book.settings import settings
 
 RECIPE = "spoken-commands-1"
 SPEECH_RATE = 8000  # samples a second of the spoken commands, as a telephone carries them
-DIGITS = "zero one two three four five six seven eight nine".split()
+DIGITS = "zero one two three four five six seven eight nine".split()  # noqa: SIM905
 PATTERNS = ("turn {switch} the {device}", "turn the {color} lamp {switch}", "{move} the {opening}",
             "{move} the {color} {opening}", "set the {meter} to {digit}", "set the {meter} to {digit} {digit}",
             "call {digit} {digit} {digit}", "call {digit} {digit} {digit} {digit} {digit}")
@@ -37,7 +38,7 @@ RicishayMax RicishayMax2 RicishayMax3|Storm|adam|anika|announcer|antonio|aunty|b
 edward edward2|f1|f2|f3|f4|f5|fast|grandma|grandpa|gustave|ian|iven iven2 iven3 iven4|john|kaukovalta
 klatt klatt2 klatt3 klatt4 klatt5 klatt6|linda|m1|m2|m3|m4|m5|m6|m7|m8|marcelo|max|michel|miguel|Mike mike2|norbert|pablo
 paul|pedro|quincy|rob robert|sandro|shelby|steph steph2 steph3|travis|victor|zac
-"""
+"""  # noqa: E501
 ACCENTS = ("en-us", "en", "en-gb-x-rp")
 CLIPS = {"train": 28, "valid": 24, "test": 24}  # of each voice
 
@@ -63,7 +64,7 @@ def spoken_commands():
     a pitch of its own.
 
     eSpeak NG speaks them on first use, which takes some seconds; the clips are kept in the cache. Other machines may
-    round a sample differently.
+    round a sample differently, and the breath of six breathy voices, all in train, comes out different each time.
     """
     path = settings().cache / f"{RECIPE}.npz"
     plan = _plan()
@@ -134,7 +135,7 @@ def _load(path, plan):
     try:
         with np.load(path) as found:
             samples, lengths, digest = found["samples"], found["lengths"], str(found["digest"])
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
     return np.split(samples, np.cumsum(lengths)[:-1]) if digest == _digest(samples, lengths, plan) else None
 
