@@ -54,6 +54,7 @@ exercises: $(READY)  ## prove that every solution passes its check and every stu
 	$(PY) -m book.tools.exercises
 
 benchmark: $(READY)  ## record seconds, memory and share of peak of every lesson (leave the machine alone meanwhile)
+	$(PY) -m book.tools.race
 	$(PY) -m book.tools.benchmark
 
 pages: $(READY)  ## write recorded numbers into cards, tables and badges, and draw the map of the book

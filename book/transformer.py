@@ -1,4 +1,4 @@
-"""The parts of a Transformer that later lessons import. Will be built in lesson 3.2.4, where every line is explained.
+"""The parts of a Transformer that later lessons import. Built in lesson 3.2.4, where every line is explained.
 
 Masks are boolean and True where a query may look, as in F.scaled_dot_product_attention; nn.MultiheadAttention means
 the opposite by True. Their shapes are broadcast to (batch, heads, queries, keys), and masks are joined by `&`.
@@ -9,7 +9,7 @@ from torch import nn
 
 
 def attend(q, k, v, mask=None):
-    """Return (means, weights): the weighted mean of the values for each query. Will be built in 3.2.4.
+    """Return (means, weights): the weighted mean of the values for each query. Built in 3.2.4.
 
     q: (..., queries, width);   k: (..., keys, width);   v: (..., keys, features)
     mask: broadcast to (..., queries, keys), True where a query may look; each row needs at least one True
@@ -22,12 +22,12 @@ def attend(q, k, v, mask=None):
 
 
 def padding_mask(ids, pad=0):
-    """Return a mask that hides padded places: (batch, keys) -> (batch, 1, 1, keys). Will be built in 3.2.4."""
+    """Return a mask that hides padded places: (batch, keys) -> (batch, 1, 1, keys). Built in 3.2.4."""
     return (ids != pad)[:, None, None, :]
 
 
 def causal_mask(queries, keys=None, device=None):
-    """Return a mask that hides the future: (queries, keys). Will be built in 3.2.4.
+    """Return a mask that hides the future: (queries, keys). Built in 3.2.4.
 
     keys: more than `queries` where the queries are the last places of a longer row, as with a cache
     """
@@ -38,20 +38,20 @@ def causal_mask(queries, keys=None, device=None):
 def angles(places, pairs, base=10_000):
     """Return the angle by which each pair of features has turned at each place: (places, pairs).
 
-    Will be built in 3.2.4. Computed in double precision, because large places times small speeds lose digits.
+    Built in 3.2.4. Computed in double precision, because large places times small speeds lose digits.
     """
     speeds = base ** (-torch.arange(pairs, dtype=torch.float64) / pairs)
     return places[:, None].to(torch.float64).cpu() * speeds
 
 
 def sinusoids(length, dim, base=10_000):
-    """Return the fixed position vectors of the first Transformer: (length, dim). Will be built in 3.2.4."""
+    """Return the fixed position vectors of the first Transformer: (length, dim). Built in 3.2.4."""
     turned = angles(torch.arange(length), dim // 2, base)
     return torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(1).float()
 
 
 def rotate(x, start=0, base=10_000):
-    """Turn each pair (i, i + width / 2) of features by the angle of its place. Will be built in 3.2.4.
+    """Turn each pair (i, i + width / 2) of features by the angle of its place. Built in 3.2.4.
 
     x: (..., time, width), whose first place has the number `start`
     """
@@ -62,7 +62,7 @@ def rotate(x, start=0, base=10_000):
 
 
 class Attention(nn.Module):
-    """Multi-head attention. (batch, queries, dim) -> the same shape. Will be built in 3.2.4.
+    """Multi-head attention. (batch, queries, dim) -> the same shape. Built in 3.2.4.
 
     rotary: the base of rotary positions, such as 10_000, or None for none
     source: where keys and values come from, (batch, keys, dim); the queries' own row if not given
@@ -96,7 +96,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """Attention between tokens, then an MLP on each token, each added to what came in. Will be built in 3.2.4.
+    """Attention between tokens, then an MLP on each token, each added to what came in. Built in 3.2.4.
 
     dropout:  share of what each half adds that is set to zero in training
     pre_norm: normalize what each half reads (True), or the sum after it (False, as in the first Transformer and BERT)
@@ -118,7 +118,7 @@ class Block(nn.Module):
 
 
 class DecoderBlock(Block):
-    """A block that reads a source, by cross-attention between its two halves. Will be built in 3.2.4.
+    """A block that reads a source, by cross-attention between its two halves. Built in 3.2.4.
 
     x: (batch, time, dim);   source: (batch, keys, dim), what an encoder put out;   both masks as in Attention
     """

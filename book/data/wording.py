@@ -3,7 +3,7 @@
 import datetime
 import random
 import re
-from functools import lru_cache
+from functools import cache
 
 from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
@@ -88,28 +88,28 @@ def _joined(date, time):
     return {name: date[name] + (" " if name == "zh" else ", ") + time[name] for name in LOCALES}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _date(year, month, day, form):
     return _in_all(lambda locale: format_date(datetime.date(year, month, day), form, locale=locale))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _time(hour, minute):
     return _in_all(lambda locale: format_time(datetime.time(hour, minute), "short", locale=locale))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _amount(number, unit):
     return _in_all(lambda locale: format_unit(number, unit, "short" if locale == "zh_Hans" else "long", locale=locale))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _money(number, currency):
     return _in_all(lambda locale: format_currency(number, currency, "#,##0", locale=locale, format_type="name",
                                                   currency_digits=False))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _distance(number, span):
     seconds = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000}[span]
     return _in_all(lambda locale: format_timedelta(number * seconds, span, threshold=1e9, add_direction=True,
