@@ -3,6 +3,7 @@
 from book.data.checkpoints import minilm, smollm2
 from book.data.emoji import EMOJI_CLASSES, draw_emoji, emoji_scenes
 from book.data.examples import Examples, batches
+from book.data.landmarks import landmarks
 from book.data.messages import messages
 from book.data.nuclei import nuclei
 from book.data.racing import RACING_CLASSES, racing_frames
@@ -13,5 +14,6 @@ from book.data.wikipedia import wikipedia
 from book.data.wording import wordings
 
 __all__ = ["EMOJI_CLASSES", "FASHION_CLASSES", "RACING_CLASSES", "Examples", "Reviews", "analogies", "batches",
-           "digits", "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "messages", "minilm", "nuclei",
-           "racing_frames", "reviews", "sentiment", "smollm2", "three_kingdoms", "wikipedia", "word_pairs", "wordings"]
+           "digits", "draw_emoji", "emoji_scenes", "fashion_mnist", "glove", "landmarks", "messages", "minilm",
+           "nuclei", "racing_frames", "reviews", "sentiment", "smollm2", "three_kingdoms", "wikipedia", "word_pairs",
+           "wordings"]
