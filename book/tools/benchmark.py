@@ -4,7 +4,8 @@ Usage: python -m book.tools.benchmark [--anyway] [LESSON ...]
 
 Each lesson runs alone in a fresh kernel with the threads of an ordinary run. Its floating-point operations come from
 a second run, which counts them (book.tools.flops); the share of the peak is operations a second, over those of the
-largest matrix products. Results go to book/results/benchmark.json, and from there to the cards (book.tools.pages).
+largest matrix products. Results go to book/results/benchmark.json, each with the machine that it comes from, and from
+there to the cards (book.tools.pages).
 """
 
 import argparse
@@ -87,10 +88,11 @@ def processor():
         return ""
 
 
-def entry(seconds, megabytes, flop, peak, source):
+def entry(seconds, megabytes, flop, machine, source):
     """Return what is stored of one lesson, in the precision that a repetition would confirm."""
     return {"seconds": round(seconds, 1), "memory_mb": round(megabytes), "gflop": float(f"{flop / 1e9:.3g}"),
-            "share_of_peak": round(flop / (seconds * peak), 3), "source": source}
+            "share_of_peak": round(flop / (1e9 * seconds * machine["peak_gflops"]), 3), "source": source,
+            "machine": machine}
 
 
 def main(arguments=None):
@@ -105,15 +107,14 @@ def main(arguments=None):
         raise BookError(f"{noise}; wait until it is, or measure all the same with --anyway.")
     if noise:
         print(f"{noise}; the times will be too long.")
-    peak = machine_peak()
     machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version(),
-               "torch": torch.__version__.partition("+")[0], "peak_gflops": round(peak / 1e9)}
-    known = stored.load("benchmark", {}).get("lessons", {})
+               "torch": torch.__version__.partition("+")[0], "peak_gflops": round(machine_peak() / 1e9)}
+    known = stored.load("benchmark", {})
     lessons = [(cli.number(path), stored.read_notebook(path), path.parent) for path in paths]
 
     def keep(number, notebook, seconds, megabytes, flop):
-        known[number] = entry(seconds, megabytes, flop, peak, source_hash(notebook))
-        stored.store("benchmark", {"machine": machine, "lessons": stored.in_order(known)})
+        known[number] = entry(seconds, megabytes, flop, machine, source_hash(notebook))
+        stored.store("benchmark", stored.in_order(known))
 
     measured = {}
     for number, notebook, folder in lessons:

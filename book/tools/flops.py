@@ -10,6 +10,7 @@ import atexit
 import time
 
 import torch
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
@@ -20,7 +21,8 @@ class Counter(TorchDispatchMode):
     """Adds up the operations of every call of torch that has a formula in torch's own registry.
 
     FlopCounterMode counts the same, and besides keeps a tree of modules and tries to take every other call apart;
-    on lessons of many small steps that takes far longer than the lesson itself.
+    on lessons of many small steps that takes far longer than the lesson itself. Calls on the device "meta", which
+    only ask for shapes, cost nothing and do not count.
     """
 
     total = 0
@@ -28,7 +30,7 @@ class Counter(TorchDispatchMode):
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         out = func(*args, **(kwargs or {}))
         formula = flop_registry.get(func._overloadpacket)
-        if formula is not None:
+        if formula is not None and not any(isinstance(arg, Tensor) and arg.is_meta for arg in args):
             self.total += formula(*args, **(kwargs or {}), out_val=out)
         return out
 

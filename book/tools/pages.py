@@ -49,9 +49,8 @@ class Lesson:
         notebook = stored.read_notebook(path)
         self.title = stored.title(notebook)
         self.source = source_hash(notebook)
-        benchmark = stored.load("benchmark", {})
-        self.cores = benchmark.get("machine", {}).get("cores")
-        self.benchmark = benchmark.get("lessons", {}).get(self.number)
+        self.benchmark = stored.load("benchmark", {}).get(self.number)
+        self.cores = self.benchmark and self.benchmark["machine"]["cores"]
         self.spread = stored.load(stored.file_stem(self.number))
         self.faults = stored.load("faults", {}).get(self.number)
 
@@ -190,7 +189,19 @@ def status_block(lessons):
         body.append([lesson.link(), seconds, memory, share, checks, caught])
         stale |= any("†" in item for item in body[-1])
     table = rows(["Lesson", ">Seconds", ">Memory, MB", ">Share of peak", ">Checks", ">Faults caught"], body)
-    return table + ("\n\n† recorded before the lesson's code last changed" if stale else "")
+    note = ["† recorded before the lesson's code last changed"] if stale else []
+    return "\n\n".join([table, *note, *measured_on(lessons)])
+
+
+def measured_on(lessons):
+    """Return, for each machine that seconds and memory come from, a sentence that names it and its lessons."""
+    machines = {}
+    for lesson in lessons:
+        if lesson.benchmark is not None:
+            one = lesson.benchmark["machine"]
+            words = f"{one['processor']}, {machine_words(one['cores'])}, {one['peak_gflops']} GFLOPS at its peak"
+            machines.setdefault(words, []).append(lesson.number)
+    return [f"Measured on {words}: {', '.join(numbers)}." for words, numbers in machines.items()]
 
 
 def repository():
