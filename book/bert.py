@@ -1,4 +1,4 @@
-"""BERT, which later lessons import. Lesson 3.2.6 will explain every line.
+"""BERT, which later lessons import. Built in lesson 3.2.6, where every line is explained.
 
     bert = Bert(30522, dim=384, depth=6, heads=12, hidden=1536, context=512)
     bert.load_state_dict(from_transformers(load_file(minilm() / "model.safetensors")))
@@ -16,7 +16,7 @@ PAD, CLS, SEP, MASK, WORDS = range(5)  # the marks of our own vocabulary; from W
 
 
 def hide(ids, vocab, share=0.15):
-    """Return (inputs, chosen): tokens as the network sees them, and which of them it is asked for. For lesson 3.2.6.
+    """Return (inputs, chosen): tokens as the network sees them, and which of them it is asked for. Built in 3.2.6.
 
     ids: (batch, time) whole numbers below `vocab`, marks below WORDS;   chosen: (batch, time) boolean
     Of the chosen, 80 % become MASK, 10 % a token drawn at random, and 10 % stay. Marks are never chosen.
@@ -29,7 +29,7 @@ def hide(ids, vocab, share=0.15):
 
 
 class Bert(nn.Module):
-    """Read a text in both directions: (batch, time) -> (batch, time, dim). For lesson 3.2.6.
+    """Read a text in both directions: (batch, time) -> (batch, time, dim). Built in 3.2.6.
 
     segments: (batch, time), 0 for the first of two texts and 1 for the second; 0 everywhere if not given
     """
@@ -58,7 +58,7 @@ class Bert(nn.Module):
 
 
 class MaskedLM(nn.Module):
-    """Score every token of the vocabulary at every place: (batch, time) -> (batch, time, vocab). For lesson 3.2.6."""
+    """Score every token of the vocabulary at every place: (batch, time) -> (batch, time, vocab). Built in 3.2.6."""
 
     def __init__(self, bert):
         super().__init__()
@@ -74,7 +74,7 @@ class MaskedLM(nn.Module):
 
 
 def from_transformers(state):
-    """Return the weights of a BertModel or BertForMaskedLM of transformers under our names. For lesson 3.2.6.
+    """Return the weights of a BertModel or BertForMaskedLM of transformers under our names. Built in 3.2.6.
 
     state: {name: tensor};   what we have no place for is left out: the pooler, the second name of tied weights
     """
@@ -93,13 +93,13 @@ def from_transformers(state):
 
 
 def mean_vector(x, ids):
-    """Return the mean of the vectors of what is not padding: (batch, time, dim) -> (batch, dim). For lesson 3.2.6."""
+    """Return the mean of the vectors of what is not padding: (batch, time, dim) -> (batch, dim). Built in 3.2.6."""
     real = (ids != PAD)[..., None]
     return (x * real).sum(dim=1) / real.sum(dim=1)
 
 
 class Classifier(nn.Module):
-    """Score classes from the mean vector of a text: (batch, time) -> (batch, num_classes). For lesson 3.2.6."""
+    """Score classes from the mean vector of a text: (batch, time) -> (batch, num_classes). Built in 3.2.6."""
 
     def __init__(self, bert, num_classes=2, dropout=0.1):
         super().__init__()
