@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import sys
 import time
 
 import numpy as np
@@ -21,8 +20,7 @@ def start(lesson):
     lesson: its number, such as "3.1.2"
     returns the seed in force (0 unless BOOK_SEED says otherwise), for generators of the lesson's own
 
-    One thread is used where OMP_NUM_THREADS=1, else as many as torch finds cores, eight at most. Where progress bars
-    are off (BOOK_PROGRESS=0), those of transformers are off, too, if the lesson has imported it.
+    One thread is used where OMP_NUM_THREADS=1, else as many as torch finds cores, eight at most.
     """
     from book import figures
 
@@ -35,10 +33,6 @@ def start(lesson):
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(min(torch.get_num_threads(), 8))
     figures.use_house_style()
-    if not settings().progress and "transformers" in sys.modules:
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
     _current.update(lesson=str(lesson), began=time.perf_counter())
     if settings().count_flops:
         from book.tools import flops

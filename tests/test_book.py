@@ -125,13 +125,3 @@ def test_no_file_names_a_package_host_or_a_machine_path():
         if path.is_file():
             content = path.read_bytes()  # weights and fonts are searched like texts
             assert not [word for word in words if word.encode() in content], name
-
-
-@pytest.mark.parametrize(("setting", "shown"), [("0", False), ("1", True)])
-def test_start_turns_the_progress_bars_of_transformers_off(monkeypatch, setting, shown):
-    from transformers.utils import logging
-
-    monkeypatch.setenv("BOOK_PROGRESS", setting)
-    logging.enable_progress_bar()
-    start("9.9")
-    assert logging.is_progress_bar_enabled() is shown

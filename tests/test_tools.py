@@ -1,6 +1,7 @@
 """The tools, each on a tiny lesson in a folder of its own. Every refusal is seen once."""
 
 import json
+import os
 
 import nbformat
 import psutil
@@ -453,3 +454,9 @@ def test_damaged_results_are_told(root):
     stored.store("benchmark", {}).write_text("{")
     with pytest.raises(BookError, match="not valid JSON"):
         stored.load("benchmark")
+
+
+def test_progress_bars_of_transformers_are_off_in_stored_outputs(tmp_path):
+    asked = "from transformers.utils import logging\nassert not logging.is_progress_bar_enabled()"
+    assert plain.run([{"number": 1, "source": asked, "raises": False}], tmp_path).passed
+    assert plain.NO_PROGRESS.items() <= os.environ.items()  # and so in every lesson that pytest runs

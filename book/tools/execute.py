@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError
 from book.errors import BookError
 from book.files import complete_or_absent
 from book.tools.cli import lessons, number, run
+from book.tools.plain import NO_PROGRESS
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -64,7 +65,7 @@ def execute(notebook, folder, environment=None):
                             store_widget_state=False, coalesce_streams=True,
                             resources={"metadata": {"path": str(folder)}})
     try:
-        client.execute(env={**os.environ, "BOOK_PROGRESS": "0", **(environment or {})})
+        client.execute(env={**os.environ, **NO_PROGRESS, **(environment or {})})
     except CellExecutionError as error:
         raise BookError(f"cell failed with {error.ename}: {error.evalue}\n{error.traceback}") from None
     return time.perf_counter() - began

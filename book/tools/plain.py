@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from book.errors import BookError
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+NO_PROGRESS = {"BOOK_PROGRESS": "0", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}  # ours, and those of transformers
 EXERCISE_TAGS = {"solution", "exercise-check"}
 
 
@@ -65,7 +66,7 @@ def environment(changes=None, threads=1):
     kept = {name: value for name, value in os.environ.items()
             if (not name.startswith("BOOK_") or name == "BOOK_CACHE") and name != "OMP_NUM_THREADS"}
     path = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH")]))
-    kept.update(PYTHONPATH=path, BOOK_PROGRESS="0", PYTHONUTF8="1")
+    kept.update(NO_PROGRESS, PYTHONPATH=path, PYTHONUTF8="1")
     if threads is not None:
         kept["OMP_NUM_THREADS"] = str(threads)
     return {**kept, **(changes or {})}
