@@ -23,6 +23,7 @@ from book.tools import (
     memory,
     pages,
     plain,
+    pytest_plugin,
     spread,
     stored,
     student,
@@ -460,3 +461,31 @@ def test_progress_bars_of_transformers_are_off_in_stored_outputs(tmp_path):
     asked = "from transformers.utils import logging\nassert not logging.is_progress_bar_enabled()"
     assert plain.run([{"number": 1, "source": asked, "raises": False}], tmp_path).passed
     assert plain.NO_PROGRESS.items() <= os.environ.items()  # and so in every lesson that pytest runs
+
+
+def output(data, name=None):
+    return {"output_type": "display_data", "data": dict(data),
+            "metadata": {"scrapbook": {"name": name}} if name else {}}
+
+
+@pytest.mark.parametrize(("kind", "stored", "now", "name", "same"), [
+    ("image/svg+xml", '<path d="M 1.25 97.240786"/>', '<path d="M 1.25 97.24079"/>', None, True),
+    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="M 1.25 97.29"/>', None, False),
+    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="L 1.25 97.24"/>', None, False),
+    ("text/plain", "97.240786", "97.24079", None, False),
+    (pytest_plugin.RECORD, "0.84310", "0.84299", "a-steady", True),
+    (pytest_plugin.RECORD, "0.84310", "0.84510", "a-steady", False),
+    (pytest_plugin.RECORD, "0.84310", "0.71", "a-moving", True),
+    (pytest_plugin.RECORD, "0.84310", "0.84310", "another", False),
+])
+def test_only_what_rounding_explains_is_settled(kind, stored, now, name, same, monkeypatch):
+    monkeypatch.setattr(pytest_plugin, "moved_by_seeds", lambda: {"a-moving"})
+    new = output({kind: now}, name)
+    pytest_plugin.settle([output({kind: stored}, "a-steady" if name == "another" else name)], [new])
+    assert (new["data"][kind] == stored) is (same or now == stored)
+
+
+def test_results_that_seeds_move_are_known():
+    moved = pytest_plugin.moved_by_seeds()
+    assert "3-2-3-lstm" in moved
+    assert "3-2-3-4-gram" not in moved
