@@ -48,9 +48,9 @@ def settle(stored, now):
     for old, new in zip(stored, now):
         before, after = old.get("data", {}), new.get("data", {})
         name = old.get("metadata", {}).get("scrapbook", {}).get("name")
-        if name is not None and name == new["metadata"].get("scrapbook", {}).get("name"):
-            if name in moved_by_seeds() or same(before[RECORD], after[RECORD], relative=1e-3):
-                after[RECORD] = before[RECORD]
+        if name is not None and name == new["metadata"].get("scrapbook", {}).get("name") and (
+                name in moved_by_seeds() or same(before[RECORD], after[RECORD], relative=1e-3)):
+            after[RECORD] = before[RECORD]
         figure = "image/svg+xml"
         if figure in before and figure in after and same(before[figure], after[figure], absolute=0.01):
             after[figure] = before[figure]
