@@ -468,21 +468,22 @@ def output(data, name=None):
             "metadata": {"scrapbook": {"name": name}} if name else {}}
 
 
-@pytest.mark.parametrize(("kind", "stored", "now", "name", "same"), [
-    ("image/svg+xml", '<path d="M 1.25 97.240786"/>', '<path d="M 1.25 97.24079"/>', None, True),
-    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="M 1.25 97.29"/>', None, False),
-    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="L 1.25 97.24"/>', None, False),
-    ("text/plain", "97.240786", "97.24079", None, False),
-    (pytest_plugin.RECORD, "0.84310", "0.84299", "a-steady", True),
-    (pytest_plugin.RECORD, "0.84310", "0.84510", "a-steady", False),
-    (pytest_plugin.RECORD, "0.84310", "0.71", "a-moving", True),
-    (pytest_plugin.RECORD, "0.84310", "0.84310", "another", False),
+@pytest.mark.parametrize(("kind", "before", "now", "names", "settled"), [
+    ("image/svg+xml", '<path d="M 1.25 97.240786"/>', '<path d="M 1.25 97.24079"/>', (None, None), True),
+    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="M 1.25 97.29"/>', (None, None), False),
+    ("image/svg+xml", '<path d="M 1.25 97.24"/>', '<path d="L 1.25 97.24"/>', (None, None), False),
+    ("text/plain", "97.240786", "97.24079", (None, None), False),
+    (pytest_plugin.RECORD, "0.84310", "0.84299", ("a-steady", "a-steady"), True),
+    (pytest_plugin.RECORD, "0.84310", "0.84510", ("a-steady", "a-steady"), False),
+    (pytest_plugin.RECORD, "0.84310", "0.71", ("a-moving", "a-moving"), True),
+    (pytest_plugin.RECORD, "0.84310", "0.71", ("a-moving", "another"), False),
+    (pytest_plugin.RECORD, "0.84310", "0.71", ("another", "a-moving"), False),
 ])
-def test_only_what_rounding_explains_is_settled(kind, stored, now, name, same, monkeypatch):
+def test_only_what_rounding_explains_is_settled(kind, before, now, names, settled, monkeypatch):
     monkeypatch.setattr(pytest_plugin, "moved_by_seeds", lambda: {"a-moving"})
-    new = output({kind: now}, name)
-    pytest_plugin.settle([output({kind: stored}, "a-steady" if name == "another" else name)], [new])
-    assert (new["data"][kind] == stored) is (same or now == stored)
+    new = output({kind: now}, names[1])
+    pytest_plugin.settle([output({kind: before}, names[0])], [new])
+    assert new["data"][kind] == (before if settled else now)
 
 
 def test_results_that_seeds_move_are_known():

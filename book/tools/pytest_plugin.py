@@ -9,17 +9,16 @@ ones as texts, what only rounding can change is settled here:
   come from training: the lesson's checks hold them, not the comparison.
 """
 
-import json
 import os
 import re
 from functools import cache
-from pathlib import Path
+
+from book.tools import plain, stored
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["BOOK_PROGRESS"] = "0"
-os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # those of transformers, too
+os.environ.update(plain.NO_PROGRESS)
 
-RESULTS = Path(__file__).parents[1] / "results"
+FIGURE = "image/svg+xml"
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 RECORD = "application/papermill.record/text/plain"
 
@@ -28,44 +27,40 @@ RECORD = "application/papermill.record/text/plain"
 def moved_by_seeds():
     """Names of the recorded results that differ between seeds, as notebooks store them: `3-1-4-lenet`."""
     found = set()
-    for file in RESULTS.glob("[0-9]*.json"):
-        for result in json.loads(file.read_text("utf8"))["results"]:
+    for file in stored.folder().glob("[0-9]*.json"):
+        for result in stored.load(file.stem)["results"]:
             if len(set(result["scores"])) > 1:
                 found.add(f"{file.stem}-{result['key']}")
     return found
 
 
-def same(stored, now, absolute=0.0, relative=0.0):
+def same(text, now, absolute=0.0, relative=0.0):
     """Whether two texts agree but for numbers that differ by no more than is allowed."""
-    if NUMBER.sub("#", stored) != NUMBER.sub("#", now):
+    if NUMBER.sub("#", text) != NUMBER.sub("#", now):
         return False
-    pairs = zip(map(float, NUMBER.findall(stored)), map(float, NUMBER.findall(now)))
+    pairs = zip(map(float, NUMBER.findall(text)), map(float, NUMBER.findall(now)))
     return all(abs(a - b) <= absolute + relative * abs(a) for a, b in pairs)
 
 
-def settle(stored, now):
+def settle(reference, now):
     """Give outputs of now the stored text where they differ by no more than rounding explains."""
-    for old, new in zip(stored, now):
+    for old, new in zip(reference, now):
         before, after = old.get("data", {}), new.get("data", {})
         name = old.get("metadata", {}).get("scrapbook", {}).get("name")
         if name is not None and name == new["metadata"].get("scrapbook", {}).get("name") and (
                 name in moved_by_seeds() or same(before[RECORD], after[RECORD], relative=1e-3)):
             after[RECORD] = before[RECORD]
-        figure = "image/svg+xml"
-        if figure in before and figure in after and same(before[figure], after[figure], absolute=0.01):
-            after[figure] = before[figure]
+        if FIGURE in before and FIGURE in after and same(before[FIGURE], after[FIGURE], absolute=0.01):
+            after[FIGURE] = before[FIGURE]
 
 
 def pytest_configure():
     from nbval.plugin import IPyNbCell
 
-    if hasattr(IPyNbCell.compare_outputs, "settles"):
-        return
     compare = IPyNbCell.compare_outputs
 
     def compare_settled(self, test, ref, skip_compare=None):
         settle(ref, test)
         return compare(self, test, ref, skip_compare)
 
-    compare_settled.settles = True
     IPyNbCell.compare_outputs = compare_settled
