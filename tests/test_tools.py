@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import nbformat
 import psutil
@@ -203,6 +205,23 @@ def test_only_needed_cells_are_run(target, wanted):
                "def late():\n    return constant", "constant = 1", "total = 0", "total += 1",
                "np.random.seed(0)\nother = np.ones(2)"]
     assert exercises.needed(earlier, target) == wanted
+
+
+def test_stubs_are_tried_in_the_kernel_that_nbval_used(tmp_path):
+    cells = lesson().cells[:3]
+    for name, change in (("good", {}), ("free", {"check": "check.at_least('anything', 1, 0)"}),
+                         ("wrong", {"solution": SOLUTION + "\n\n\nnothing"})):
+        exercise, *code = lesson(**change).cells[-3:]
+        cells += [new_markdown_cell(exercise.source.replace("-triple", f"-{name}")), *code]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = save(tmp_path, new_notebook(cells=cells, metadata={"kernelspec": kernel}))
+    said = subprocess.run([sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "book.tools.pytest_plugin",
+                           "--nbval-lax", "-rpf", path], capture_output=True, encoding="utf8").stdout
+    outcome = {line.split("::")[1]: line.split()[0] for line in said.splitlines() if ".ipynb::" in line}
+    stubs = {name: outcome[f"ex-9-9-1-{name}"] for name in ("good", "free", "wrong")}
+    assert stubs == {"good": "PASSED", "free": "FAILED", "wrong": "FAILED"}
+    assert "exercise ex-9-9-1-free: the stub passes the check" in said
+    assert "exercise ex-9-9-1-wrong: the stub ends with NameError" in said
 
 
 # students' edition

@@ -258,6 +258,15 @@ def jobs(notebook):
     return work
 
 
+def stub_problem(failure):
+    """Return what is wrong where a stub and its checks ended with `failure`, (error's name, its text) or None."""
+    if failure is None:
+        return "the stub passes the check; the check must need what students write."
+    if failure[0] not in ("NotImplementedError", "CheckFailed"):
+        return f"the stub ends with {failure[0]}: {failure[1]}; a check must fail or the stub be reached."
+    return None
+
+
 def problems(path, timeout=600):
     """Try the exercises of the lesson at `path`. Return one sentence for each that is not as it should be."""
     number = cli.number(path)
@@ -275,10 +284,8 @@ def problems(path, timeout=600):
         if solution is not None:
             found.append(f"the solution does not pass its check: {solution[0]}: {solution[1]} (in the cell that begins "
                          f"{solution[2].splitlines()[0][:60]!r})")
-        elif stubbed is None:
-            found.append("the stub passes the check; the check must need what students write.")
-        elif stubbed[0] not in ("NotImplementedError", "CheckFailed"):
-            found.append(f"the stub ends with {stubbed[0]}: {stubbed[1]}; a check must fail or the stub be reached.")
+        elif stub_problem(stubbed):
+            found.append(stub_problem(stubbed))
         else:
             continue
         found[-1] = f"Lesson {number}, exercise {job['label']}: {found[-1]}"
