@@ -28,7 +28,7 @@ def test_pictures_have_the_shapes_they_promise(pictures):
 
 def test_a_mask_is_where_its_symbol_is(monkeypatch):
     """On a black photograph and without random colors, everything outside the mask is nearly black."""
-    monkeypatch.setattr(kinds, "_background", lambda photographs, side, random: torch.zeros(side, side, 3).numpy())
+    monkeypatch.setattr(kinds, "_background", lambda photos, random, side, *bounds: torch.zeros(side, side, 3).numpy())
     pictures = kinds.kind_pictures("test", 2, side=64)
     bright = pictures.x.amax(1) > 140  # the rim of a symbol is half transparent
     assert bright[pictures.masks].any()

@@ -362,7 +362,8 @@ LOOKS = {
 # Marks the blocks of code all of whose colors stand in an earlier block or on an earlier page; returns the new colors.
 SAME_COLORS = """known => [...document.querySelectorAll(".highlight")].flatMap(block => {
     const ground = getComputedStyle(block.querySelector("pre")).backgroundColor;
-    const colors = [...new Set([...block.querySelectorAll("span[class]")].map(part => `${part.className} on ${ground}`))];
+    const parts = ["plain text", ...[...block.querySelectorAll("span[class]")].map(part => part.className)];
+    const colors = [...new Set(parts)].map(part => `${part} on ${ground}`);
     const fresh = colors.filter(color => !known.includes(color));
     block.toggleAttribute("data-measured", fresh.length === 0);
     known.push(...fresh);

@@ -78,12 +78,9 @@ def emoji_scenes(split, count, *, seed=0, symbols=None):
     domain or CC0) and scikit-learn (CC BY).
     """
     symbols = symbols or split
-    for name in (split, symbols):
-        if name not in SYMBOLS:
-            raise BookError(f"There is no split {name!r}; known: {', '.join(SYMBOLS)}.")
+    random = _generator(SYMBOLS, split, symbols, seed)
     if count < 1:
         raise BookError(f"At least one scene is made, not {count}.")
-    random = np.random.default_rng([seed, list(SYMBOLS).index(split), list(SYMBOLS).index(symbols)])
     shapes = _renderings(symbols, int(random.integers(2**32)))
     x, boxes = np.empty((count, SIDE, SIDE, 3), np.uint8), np.zeros((count, MOST, 4), np.float32)
     labels, visible = np.full((count, MOST), -1), np.zeros((count, MOST), np.float32)
@@ -93,6 +90,14 @@ def emoji_scenes(split, count, *, seed=0, symbols=None):
             boxes[i, row], labels[i, row], visible[i, row] = box, label, share
     pixels = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
     return Scenes(pixels, *map(torch.from_numpy, (boxes, labels, visible)))
+
+
+def _generator(known, split, symbols, seed):
+    """Return the generator of pictures with the symbols of one split on the photographs of another, both `known`."""
+    for name in (split, symbols):
+        if name not in known:
+            raise BookError(f"There is no split {name!r}; known: {', '.join(known)}.")
+    return np.random.default_rng([seed, list(known).index(split), list(known).index(symbols)])
 
 
 def _scene(photographs, shapes, random):
@@ -132,12 +137,15 @@ def _colors(random):
     return ((light * (cos * np.eye(3) + (1 - cos) * axis + sin * cross)).T).astype(np.float32)
 
 
-def _background(photographs, random):
-    """Return a random part of a random photograph as float32, (96, 96, 3)."""
+def _background(photographs, random, side=SIDE, nearest=72, farthest=None):
+    """Return a random part of a random photograph as float32, (side, side, 3).
+
+    nearest, farthest: bounds for the side of that part, in pixels of the photograph; all of it without the second
+    """
     picture = photographs[random.integers(len(photographs))]
-    side = int(random.integers(72, min(picture.size) + 1))
-    left, top = (int(random.integers(size - side + 1)) for size in picture.size)
-    part = np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR, (left, top, left + side, top + side)))
+    cut = int(random.integers(nearest, (farthest or min(picture.size)) + 1))
+    left, top = (int(random.integers(size - cut + 1)) for size in picture.size)
+    part = np.asarray(picture.resize((side, side), Image.Resampling.BILINEAR, (left, top, left + cut, top + cut)))
     return part[:, ::random.choice([-1, 1])] * random.uniform(0.7, 1.1, 3).astype(np.float32)
 
 

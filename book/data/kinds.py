@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from book.data.emoji import TURN, _colors, _photographs, draw_emoji
+from book.data.emoji import TURN, _background, _colors, _generator, _photographs, draw_emoji
 from book.errors import BookError
 
 KINDS = ("ball", "bird", "car", "clothes", "drink", "flower", "fruit", "house", "insect", "instrument", "mammal",
@@ -67,14 +67,11 @@ def kind_pictures(split, each, *, strangers=0, side=128, size=(0.6, 0.9), seed=0
     domain or CC0) and scikit-learn (CC BY).
     """
     symbols = symbols or split
-    for name in (split, symbols):
-        if name not in SYMBOLS:
-            raise BookError(f"There is no split {name!r}; known: {', '.join(SYMBOLS)}.")
+    random = _generator(SYMBOLS, split, symbols, seed)
     if each < 0 or strangers < 0 or each + strangers == 0:
         raise BookError(f"At least one picture is made, not {each} of each kind and {strangers} of no kind.")
     if strangers and STRANGE not in SYMBOLS[split]:
         raise BookError(f"The split {split!r} has no symbols of no kind; ask for them in 'valid' or 'test'.")
-    random = np.random.default_rng([seed, list(SYMBOLS).index(split), list(SYMBOLS).index(symbols)])
     wanted = []
     for label, kind in [*enumerate(KINDS), (-1, STRANGE)]:
         count = strangers if label < 0 else each
@@ -91,7 +88,7 @@ def kind_pictures(split, each, *, strangers=0, side=128, size=(0.6, 0.9), seed=0
 
 def _picture(drawn, photographs, side, size, random):
     """Return one picture, (side, side, 3), and where its symbol is, (side, side)."""
-    canvas = _background(photographs, side, random)
+    canvas = _background(photographs, random, side, NEAREST, FARTHEST)
     turned = drawn.rotate(random.uniform(-TURN, TURN), Image.Resampling.BILINEAR, expand=True)
     factor = side * random.uniform(*size) / max(drawn.size)
     small = turned.resize([min(max(round(length * factor), 1), side) for length in turned.size], Image.Resampling.BOX)
@@ -104,12 +101,3 @@ def _picture(drawn, photographs, side, size, random):
     mask = np.zeros((side, side), bool)
     mask[place] = alpha[:, :, 0] > 0.5
     return canvas.clip(0, 255).astype(np.uint8), mask
-
-
-def _background(photographs, side, random):
-    """Return a random part of a random photograph as float32, (side, side, 3)."""
-    picture = photographs[random.integers(len(photographs))]
-    part = int(random.integers(NEAREST, FARTHEST + 1))
-    left, top = (int(random.integers(size - part + 1)) for size in picture.size)
-    part = picture.resize((side, side), Image.Resampling.BILINEAR, (left, top, left + part, top + part))
-    return np.asarray(part)[:, ::random.choice([-1, 1])] * random.uniform(0.7, 1.1, 3).astype(np.float32)
