@@ -217,7 +217,7 @@ def test_stubs_are_tried_in_the_kernel_that_nbval_used(tmp_path):
     path = save(tmp_path, new_notebook(cells=cells, metadata={"kernelspec": kernel}))
     said = subprocess.run([sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "book.tools.pytest_plugin",
                            "--nbval-lax", "-rpf", path], capture_output=True, encoding="utf8").stdout
-    outcome = {line.split("::")[1]: line.split()[0] for line in said.splitlines() if ".ipynb::" in line}
+    outcome = {line.split("::")[1].split()[0]: line.split()[0] for line in said.splitlines() if ".ipynb::" in line}
     stubs = {name: outcome[f"ex-9-9-1-{name}"] for name in ("good", "free", "wrong")}
     assert stubs == {"good": "PASSED", "free": "FAILED", "wrong": "FAILED"}
     assert "exercise ex-9-9-1-free: the stub passes the check" in said
