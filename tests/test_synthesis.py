@@ -40,7 +40,7 @@ def test_no_word_of_the_lists_occurs_in_two_parts(parts):
     for part, words in zip(parts[1:], lists.values()):
         assert not words & said(parts[0])
         assert len(words & said(part)) > 20
-        assert said(part) - words <= said(parts[0]) | {"when", "did", "never"}
+        assert said(part) - words <= said(parts[0]) | {"when", "did", "never", *synthesis.WHERE}
     assert not set(parts[1].texts) & set(parts[2].texts)
     for part in parts[1:]:
         assert len(set(part.texts)) == len(part.texts)
@@ -51,22 +51,25 @@ def test_every_phoneme_of_the_held_out_parts_was_met(parts):
     assert met[1] | met[2] <= met[0]
 
 
-def test_a_pause_is_silent_and_a_vowel_is_not(parts):
-    loud = {name: [] for name in ("_", "ˈoʊ", "ˈæ", "ˈɑː")}
+def test_a_sentence_begins_and_ends_in_silence_and_a_vowel_is_loud(parts):
+    quiet, loud = [], {name: [] for name in ("ˈoʊ", "ˈæ", "ˈɑː")}
     for samples, phonemes, seconds in zip(*parts[0][2:]):
         ends = (seconds.cumsum(0) * synthesis.RATE).round().long().tolist()
         for name, first, last in zip(phonemes, [0, *ends], ends):
             if name in loud and last > first:
                 loud[name].append(samples[first:last].square().mean().sqrt().item())
-    assert max(loud["_"]) < 0.3 * min(np.median(loud[name]) for name in loud if name != "_" and loud[name])
+        quiet += [samples[: ends[0]].abs().max().item(), samples[ends[-2] :].abs().max().item()]
+    assert max(quiet) < 0.3 * min(np.median(values) for values in loud.values())
 
 
 def test_a_sentence_said_again_is_the_same(parts):
-    again = synthesis.speak(parts[2].texts[:2])
+    """To the last sample after the same sentences, and nearly so after others: the voice remembers a little."""
+    again, once_more = (synthesis.speak(parts[2].texts[:2]) for _ in range(2))
     for i in range(2):
-        assert again.phonemes[i] == parts[2].phonemes[i]
-        assert torch.equal(again.seconds[i], parts[2].seconds[i])
-        assert torch.equal(again.samples[i], parts[2].samples[i])
+        assert again.phonemes[i] == once_more.phonemes[i] == parts[2].phonemes[i]
+        assert torch.equal(again.samples[i], once_more.samples[i])
+        assert torch.equal(again.seconds[i], once_more.seconds[i])
+        assert torch.allclose(again.seconds[i], parts[2].seconds[i], atol=0.005, rtol=0)
 
 
 def test_speed_and_pitch():
@@ -90,7 +93,7 @@ def test_the_cache_is_used_and_mended(parts, tmp_path, monkeypatch):
     first = synthesis.spoken_sentences()
     again = synthesis.spoken_sentences()
     assert asked == [6]
-    assert [path.name for path in tmp_path.iterdir()] == [f"{synthesis.RECIPE}.npz"]
+    assert [path.name for path in tmp_path.glob("*.npz")] == [f"{synthesis.RECIPE}.npz"]
     for one, other, whole in zip(first, again, parts):
         assert one.texts == other.texts == whole.texts[:2]
         assert all(torch.equal(a, b) for a, b in zip(one.samples, other.samples))

@@ -29,7 +29,7 @@ from book.settings import settings
 RECIPE = "synthesis-1"
 RATE, STEP = 16_000, 320  # samples a second; every clip is a multiple of 320 samples, 20 ms, long
 VOICE, SPEED, PITCH = "en-us+Michael", 145, 50
-SILENCE = "_"  # the name of every pause
+SILENCE = "_"  # the name of every pause, and of the few sounds that the library does not name
 COUNTS = {"train": 400, "valid": 25, "test": 30}  # sentences
 MARGIN = 0.05  # seconds of silence added in front of a sentence and behind it
 LETTERS = range(24, 61)  # of a training sentence
@@ -61,7 +61,8 @@ class Spoken(NamedTuple):
 
     texts:    what was said;   pitches: eSpeak NG's setting, from 0 to 99
     samples:  (time,) float32 from -1 to 1, 16,000 a second
-    phonemes: names in the phonetic alphabet, with the stress mark before a stressed vowel, and "_" for a pause
+    phonemes: names in the phonetic alphabet, with the stress mark before a stressed vowel, and "_" for a pause,
+              or inside a sentence for a short sound to which eSpeak NG gives no name, such as between two vowels
     seconds:  (phonemes,) float64, how long each lasts; they add up to the whole clip, a multiple of 20 ms
     """
 
