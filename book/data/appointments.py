@@ -84,7 +84,7 @@ def appointments():
 def speak(texts, voice, speed=150, pitch=50):
     """Return texts as spoken by eSpeak NG: a list of (time,) int16, 16,000 samples a second.
 
-    voice: its name in eSpeak NG, such as "en-us", "fr-fr" or "cmn"
+    voice: its name in eSpeak NG, such as "en-us", "fr" or "cmn"
     """
     return _speak([{"text": text, "voice": voice, "speed": speed, "pitch": pitch} for text in texts])
 
@@ -247,7 +247,7 @@ def recognize(whisper, clip, prompt=""):
     whisper: a faster_whisper.WhisperModel;   clip: (time,);   prompt: a text that is said to have come before
 
     The window is nine seconds long, or as long as the clip, instead of Whisper's usual thirty: a clip then takes a
-    fifth of a second.
+    fifth of a second. `whisper.transcribe` cuts and fills its windows in another way and may write a clip differently.
     """
     token, encode = whisper.hf_tokenizer.token_to_id, whisper.hf_tokenizer.encode
     begin = [token("<|startoftranscript|>"), token("<|notimestamps|>")]
