@@ -1,13 +1,9 @@
 """Spoken dates, times, amounts and spans: what is said and how it is written, said by voices and heard by Whisper."""
 
 import csv
-import json
 import math
 import random
 import re
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +12,8 @@ import pandas as pd
 from ctranslate2 import StorageView
 
 from book.data import speech
+from book.data.voices import spoken_by
 from book.data.wording import wordings
-from book.errors import BookError
 from book.files import complete_or_absent
 from book.settings import settings
 
@@ -214,15 +210,8 @@ def _speak(plan):
     """Let eSpeak NG speak a list of {"text", "voice", "speed", "pitch"}, and return clips as (time,) int16."""
     from scipy.signal import resample_poly
 
-    with tempfile.TemporaryDirectory(prefix="book-") as folder:
-        answer = Path(folder) / "clips.npz"
-        done = subprocess.run([sys.executable, "-m", "book.data.espeak", str(answer)], input=json.dumps(plan),
-                              capture_output=True, encoding="utf8")
-        if done.returncode or not answer.is_file():
-            why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise BookError(f"eSpeak NG could not speak ({why}); run: python -m pip install -r requirements.txt")
-        with np.load(answer) as found:
-            rate, clips = int(found["rate"]), np.split(found["samples"], np.cumsum(found["lengths"])[:-1])
+    answer = spoken_by("book.data.espeak", plan)
+    rate, clips = int(answer["rate"]), np.split(answer["samples"], np.cumsum(answer["lengths"])[:-1])
     return [resample_poly(clip.astype(np.float32), RATE, rate).round().clip(-32768, 32767).astype(np.int16)
             for clip in clips]
 

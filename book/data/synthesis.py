@@ -11,16 +11,14 @@ import hashlib
 import json
 import random
 import re
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 import torch
 
+from book.data.voices import spoken_by
 from book.data.wikipedia import wikipedia
 from book.errors import BookError
 from book.files import complete_or_absent
@@ -148,15 +146,7 @@ def _nonsense(rng, part, pattern):
 
 def _ask(rows):
     """Let eSpeak NG speak in a process of its own; return the arrays of its answer."""
-    with tempfile.TemporaryDirectory(prefix="book-") as folder:
-        answer = Path(folder) / "answer.npz"
-        done = subprocess.run([sys.executable, "-m", "book.data.synthesis", str(answer)], input=json.dumps(rows),
-                              capture_output=True, encoding="utf8")
-        if done.returncode or not answer.is_file():
-            why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise BookError(f"eSpeak NG could not speak ({why}); run: python -m pip install -r requirements.txt")
-        with np.load(answer) as found:
-            return dict(found)
+    return spoken_by("book.data.synthesis", rows)
 
 
 def _load(path, digest):
