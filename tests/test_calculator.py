@@ -13,8 +13,6 @@ from book import figures
 from book.data.runs import CHIPS, runs
 from book.tools import cli
 
-chromium = pytest.importorskip("chromium", reason="websocket-client is missing")
-
 LESSON = cli.ROOT / "notebooks" / "8-questions" / "8-2-time-and-resources.ipynb"
 MODEL = {"weights": 8e9, "layers": 32, "kv": 1024, "peak": 989e12, "bandwidth": 3.35e12, "memory": 80e9}
 
@@ -64,16 +62,6 @@ def page(tmp_path_factory, formulas):
     path = tmp_path_factory.mktemp("calculator") / "page.html"
     path.write_text(f"<!doctype html><meta charset=utf8><body>{shown[0].data}", encoding="utf8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium.find()
-    if path is None:
-        pytest.skip("there is no Chromium")
-    running = chromium.Browser(path)
-    yield running
-    running.close()
 
 
 @pytest.mark.browser

@@ -1,14 +1,13 @@
 """The table of landmark models: every figure has a source that can be looked up, and a bad row is refused."""
 
 import csv
-import re
 
 import pytest
+from tables import citable, written
 
 from book import BookError
 from book.data.landmarks import LANDMARKS, Landmark, product
 from book.data.landmarks import landmarks as load
-from book.tools import cli
 
 GOOD = {"name": "A model", "date": "2020-05-28", "organization": "A laboratory", "domain": "language",
         "task": "next word", "parameters": "175e9", "active": "", "data": "300e9", "unit": "tokens",
@@ -19,16 +18,6 @@ GOOD = {"name": "A model", "date": "2020-05-28", "organization": "A laboratory",
 @pytest.fixture(scope="module")
 def table():
     return load()
-
-
-def written(folder, *rows):
-    """Return the path of a table with these rows."""
-    path = folder / "landmarks.csv"
-    with path.open("w", encoding="utf8", newline="") as lines:
-        writer = csv.DictWriter(lines, list(Landmark.model_fields))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 def test_enough_models_of_all_times_and_kinds(table):
@@ -42,8 +31,7 @@ def test_enough_models_of_all_times_and_kinds(table):
 
 
 def test_every_citation_is_in_the_bibliography(table):
-    known = set(re.findall(r"^@\w+\{([^,]+),", (cli.ROOT / "chapters" / "references.bib").read_text(encoding="utf8"),
-                           re.M))
+    known = citable()
     assert set(table["key"]) <= known
     assert set(table["basis_key"].dropna()) <= known
 

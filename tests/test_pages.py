@@ -25,7 +25,7 @@ from book.errors import BookError
 from book.site import extension
 from book.tools.links import problems
 
-chromium = pytest.importorskip("chromium", reason="websocket-client is missing")
+pytest.importorskip("chromium", reason="websocket-client is missing")
 
 ROOT = Path(__file__).resolve().parents[1]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -314,16 +314,6 @@ def test_no_network_on_the_first_build_is_told_in_one_sentence(tmp_path, monkeyp
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium.find()
-    if path is None:
-        pytest.skip("there is no Chromium here; BOOK_CHROMIUM names one")
-    opened = chromium.Browser(path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

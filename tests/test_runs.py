@@ -1,13 +1,10 @@
 """The training runs: each has a source, its figures fit together, and a bad row is refused."""
 
-import csv
-import re
-
 import pytest
+from tables import citable, written
 
 from book import BookError
 from book.data.runs import CHIPS, Run, runs
-from book.tools import cli
 
 GOOD = {name: "" for name in Run.model_fields} | {
     "name": "A model", "organization": "A laboratory", "published": "2023-02", "parameters": "7e9", "tokens": "1e12",
@@ -19,19 +16,8 @@ def table():
     return runs()
 
 
-def written(folder, *rows):
-    """Return the path of a table with these rows."""
-    path = folder / "runs.csv"
-    with path.open("w", encoding="utf8", newline="") as lines:
-        writer = csv.DictWriter(lines, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def test_every_run_and_chip_has_a_source_in_the_bibliography(table):
-    known = set(re.findall(r"^@\w+\{([^,]+),", (cli.ROOT / "chapters" / "references.bib").read_text(encoding="utf8"),
-                           re.M))
+    known = citable()
     assert set(table["key"]) | {chip.key for chip in CHIPS.values()} <= known
 
 

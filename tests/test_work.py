@@ -1,31 +1,17 @@
 """The figures about work: each has a source, the tables fit together, and a bad row is refused."""
 
-import csv
-import re
-
 import pytest
+from tables import citable, written
 
 from book import BookError
 from book.data import work
-from book.tools import cli
 
 GOOD = {"name": "a-figure", "value": "19", "low": "2", "high": "39", "unit": "percent more time", "size": "246",
         "year": "2025", "key": "becker2025measuring", "where": "abstract and results"}
 
 
-def written(folder, *rows):
-    """Return the path of a table with these rows."""
-    path = folder / "work.csv"
-    with path.open("w", encoding="utf8", newline="") as lines:
-        writer = csv.DictWriter(lines, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def test_every_figure_has_a_source_in_the_bibliography():
-    known = set(re.findall(r"^@\w+\{([^,]+),", (cli.ROOT / "chapters" / "references.bib").read_text(encoding="utf8"),
-                           re.M))
+    known = citable()
     assert {figure.key for figure in work.work_figures().values()} <= known
     assert {key for key, _ in work.COLUMNS.values()} <= known
 

@@ -1,15 +1,14 @@
 """Landmark models from the perceptron to the large models of today, in numbers, each with its source (lesson 1.1)."""
 
-import csv
 import math
 import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, model_validator
 
-from book.errors import BookError
+from book.data.tables import read_table
 
 LANDMARKS = Path(__file__).parent / "landmarks.csv"
 PRODUCT = re.compile(r"\d[\d.]*(?:e\d+)?(?: \* \d[\d.]*(?:e\d+)?)+")
@@ -95,20 +94,7 @@ def landmarks(*, path=LANDMARKS):
     """
     import pandas as pd
 
-    rows = []
-    with Path(path).open(encoding="utf8", newline="") as lines:
-        for line in csv.DictReader(lines):
-            try:
-                rows.append(Landmark(**{str(column): value for column, value in line.items()}))
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "the row"
-                raise BookError(f"{Path(path).name}, {line.get('name') or 'a row without a name'}: {place}: "
-                                f"{first['msg']}.") from None
-    names = [row.name for row in rows]
-    for name in names:
-        if names.count(name) > 1:
-            raise BookError(f"{Path(path).name}: {name} stands there twice.")
+    rows = read_table(path, Landmark)
     table = pd.DataFrame([row.model_dump() for row in sorted(rows, key=lambda row: (row.date, row.name))],
                          columns=list(Landmark.model_fields))
     numbers = ["parameters", "active", "data", "compute", "epoch_2023", "epoch_2026"]

@@ -5,12 +5,12 @@ energy, the power, the PUE, the grid and the carbon. `CHIPS` holds what the make
 looked up and typed by hand; facts, not a copy of any data set.
 """
 
-import csv
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, model_validator
 
+from book.data.tables import read_table
 from book.errors import BookError
 
 RUNS = Path(__file__).parent / "runs.csv"
@@ -103,20 +103,9 @@ def runs(*, path=RUNS):
     """
     import pandas as pd
 
-    rows = []
-    with Path(path).open(encoding="utf8", newline="") as lines:
-        for line in csv.DictReader(lines):
-            try:
-                rows.append(Run(**{str(column): value for column, value in line.items()}))
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "the row"
-                raise BookError(f"{Path(path).name}, {line.get('name') or 'a row without a name'}: {place}: "
-                                f"{first['msg']}.") from None
-    for before, row in zip([None, *rows], rows):
-        if [other.name for other in rows].count(row.name) > 1:
-            raise BookError(f"{Path(path).name}: {row.name} stands there twice.")
-        if before is not None and row.published < before.published:
+    rows = read_table(path, Run)
+    for before, row in zip(rows, rows[1:]):
+        if row.published < before.published:
             raise BookError(f"{Path(path).name}: {row.name} stands before an earlier run.")
     table = pd.DataFrame([row.model_dump() for row in rows], columns=list(Run.model_fields))
     numbers = ["active", "hours", "reported", "energy", "watts", "pue", "grid", "carbon"]

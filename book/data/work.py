@@ -5,13 +5,12 @@ measures of exposure and with their jobs in two years. `teller_tasks` holds the 
 Everything was looked up and typed by hand; facts, not a copy of any data set. Sources of the columns: `COLUMNS`.
 """
 
-import csv
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
 
-from book.errors import BookError
+from book.data.tables import read_table
 
 HERE = Path(__file__).parent
 COLUMNS = {  # column of the occupations: (key of the bibliography, where it stands)
@@ -110,28 +109,9 @@ class Task(_Row):
     gpt4: Label
 
 
-def _read(path, model, name):
-    """Return the rows of a table, checked. Raises BookError that names the first bad or doubled row."""
-    rows = []
-    with Path(path).open(encoding="utf8", newline="") as lines:
-        for line in csv.DictReader(lines):
-            try:
-                rows.append(model(**{str(column): value for column, value in line.items()}))
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "the row"
-                raise BookError(f"{Path(path).name}, {line.get(name) or 'a row without a name'}: {place}: "
-                                f"{first['msg']}.") from None
-    names = [getattr(row, name) for row in rows]
-    for one in names:
-        if names.count(one) > 1:
-            raise BookError(f"{Path(path).name}: {one} stands there twice.")
-    return rows
-
-
 def work_figures(*, path=HERE / "work.csv"):
     """Return the published figures as {name: Figure}."""
-    return {row.name: row for row in _read(path, Figure, "name")}
+    return {row.name: row for row in read_table(path, Figure, "name")}
 
 
 def work_occupations(*, path=HERE / "work_occupations.csv"):
@@ -142,7 +122,7 @@ def work_occupations(*, path=HERE / "work_occupations.csv"):
     """
     import pandas as pd
 
-    return pd.DataFrame([row.model_dump() for row in _read(path, Occupation, "soc")])
+    return pd.DataFrame([row.model_dump() for row in read_table(path, Occupation, "soc")])
 
 
 def teller_tasks(*, path=HERE / "work_tellers.csv"):
@@ -152,4 +132,4 @@ def teller_tasks(*, path=HERE / "work_tellers.csv"):
     """
     import pandas as pd
 
-    return pd.DataFrame([row.model_dump() for row in _read(path, Task, "task")])
+    return pd.DataFrame([row.model_dump() for row in read_table(path, Task, "task")])
