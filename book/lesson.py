@@ -1,6 +1,5 @@
 """What every lesson calls first."""
 
-import ctypes
 import os
 import random
 import re
@@ -8,27 +7,11 @@ import time
 
 import numpy as np
 import torch
-from IPython import get_ipython
 
 from book.errors import BookError
 from book.settings import settings
 
 _current = {"lesson": None, "began": None}
-
-
-def _hand_back(result=None):
-    """Return freed memory to the system. glibc keeps it, so that a lesson would hold what each of its cells needed."""
-    try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):  # another library, which does so by itself
-        pass
-
-
-def _after_each_cell(function):
-    """Call `function` after each cell from now on, once; outside of Jupyter there are no cells."""
-    shell = get_ipython()
-    if shell is not None and function not in shell.events.callbacks["post_run_cell"]:
-        shell.events.register("post_run_cell", function)
 
 
 def start(lesson):
@@ -37,8 +20,7 @@ def start(lesson):
     lesson: its number, such as "3.1.2"
     returns the seed in force (0 unless BOOK_SEED says otherwise), for generators of the lesson's own
 
-    One thread is used where OMP_NUM_THREADS=1, else as many as torch finds cores, eight at most. In a notebook, memory
-    that a cell freed goes back to the system when the cell ends.
+    One thread is used where OMP_NUM_THREADS=1, else as many as torch finds cores, eight at most.
     """
     from book import figures
 
@@ -51,7 +33,6 @@ def start(lesson):
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(min(torch.get_num_threads(), 8))
     figures.use_house_style()
-    _after_each_cell(_hand_back)
     _current.update(lesson=str(lesson), began=time.perf_counter())
     if settings().count_flops:
         from book.tools import flops

@@ -1,5 +1,6 @@
 """Settings, the start of a lesson, records, figures: the small parts of the package."""
 
+import importlib
 import json
 import random
 import subprocess
@@ -13,7 +14,8 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from myst_nb import glue
 
-from book import BookError, figures, lesson, results, settings, start
+import book
+from book import BookError, figures, lesson, memory, results, settings, start
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,18 +58,18 @@ def test_start_seeds_every_generator(monkeypatch):
 
 def test_memory_goes_back_after_each_cell_and_the_call_is_registered_once(monkeypatch):
     shell, called = InteractiveShell(), []
-    monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
-    monkeypatch.setattr(lesson, "_hand_back", lambda result: called.append(result.success))
-    start("3.1.2")
-    start("3.1.2")
+    monkeypatch.setattr(memory, "get_ipython", lambda: shell)
+    monkeypatch.setattr(memory, "hand_back", lambda result: called.append(result.success))
+    importlib.reload(book)
+    importlib.reload(book)
     shell.run_cell("1 + 1")
     assert called == [True]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps what was freed")
 def test_freed_memory_is_handed_back():
-    code = ("import psutil; from book import lesson; rows = [bytes(1000) for _ in range(200_000)]; "
-            "last = bytes(1000); rows.clear(); held = psutil.Process().memory_info().rss; lesson._hand_back(); "
+    code = ("import psutil; from book import memory; rows = [bytes(1000) for _ in range(200_000)]; "
+            "last = bytes(1000); rows.clear(); held = psutil.Process().memory_info().rss; memory.hand_back(); "
             "print(held - psutil.Process().memory_info().rss)")
     freed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert int(freed) > 100e6
