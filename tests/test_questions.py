@@ -4,9 +4,10 @@ import csv
 import re
 
 import pytest
+from tables import written
 
 from book import BookError
-from book.data.questions import ARTICLES, EXAMPLES, QUESTIONS, REQUESTS, Question, passages, questions
+from book.data.questions import ARTICLES, EXAMPLES, QUESTIONS, REQUESTS, passages, questions
 
 GOOD = {"question": "What is the capital of Aruba?", "title": "Aruba", "phrase": "Its capital is Oranjestad",
         "answer": "Oranjestad", "part": "test"}
@@ -20,15 +21,6 @@ def pieces():
 @pytest.fixture(scope="module")
 def table(pieces):
     return questions(pieces)
-
-
-def written(folder, *rows):
-    path = folder / "questions.csv"
-    with path.open("w", encoding="utf8", newline="") as file:
-        out = csv.DictWriter(file, list(Question.model_fields))
-        out.writeheader()
-        out.writerows(rows)
-    return path
 
 
 def plain(text):

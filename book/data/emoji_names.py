@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from book.bert import mean_vector
 from book.data import carriers
 from book.data.checkpoints import minilm
 from book.data.efficientnet import efficientnet
@@ -95,8 +96,7 @@ def word_features(texts):
     for begin in range(0, len(texts), 100):
         tokens = tokenizer(list(texts[begin:begin + 100]), padding=True, return_tensors="pt")
         hidden = network(**tokens).last_hidden_state
-        mask = tokens["attention_mask"].unsqueeze(2)
-        parts.append(torch.nn.functional.normalize((hidden * mask).sum(dim=1) / mask.sum(dim=1), dim=1))
+        parts.append(torch.nn.functional.normalize(mean_vector(hidden, tokens["input_ids"]), dim=1))
     return torch.cat(parts).numpy()
 
 
