@@ -10,4 +10,5 @@ from book.lesson import start
 __all__ = ["BookError", "start"]
 __version__ = "0.1.0"
 
+memory.keep_for_reuse()
 memory.after_each_cell(memory.hand_back)

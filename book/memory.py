@@ -1,15 +1,25 @@
-"""Memory that a cell of a notebook freed goes back to the system when the cell ends."""
+"""Freed memory is used again while a cell of a notebook runs, and goes back to the system when the cell ends."""
 
 import ctypes
 from contextlib import suppress
 
 from IPython import get_ipython
 
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # names and numbers of glibc's malloc.h
+
 
 def hand_back(result=None):
     """Return freed memory to the system. glibc keeps it, so that a lesson would hold what each of its cells needed."""
     with suppress(OSError, AttributeError):  # another library, which does so by itself
         ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def keep_for_reuse():
+    """Let what was freed be used again. glibc fetches each large tensor from the system anew, page by page."""
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL("libc.so.6")
+        library.mallopt(M_MMAP_MAX, 0)
+        library.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def after_each_cell(function):

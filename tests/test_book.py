@@ -75,6 +75,15 @@ def test_freed_memory_is_handed_back():
     assert int(freed) > 100e6
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc is told")
+def test_what_a_large_tensor_freed_is_used_again():
+    code = ("import resource, torch; from book import memory; "
+            "faults = lambda: (torch.ones(20_000_000), resource.getrusage(resource.RUSAGE_SELF).ru_minflt)[1]; "
+            "faults(); faults(); print(-faults() + faults())")
+    fetched = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    assert int(fetched) < 100  # of 19,532 pages
+
+
 def test_a_lesson_has_a_number():
     with pytest.raises(BookError, match="such as '3.1.2'"):
         start("backpropagation")
