@@ -1,6 +1,7 @@
 """Freed memory is used again while a cell of a notebook runs, and goes back to the system when the cell ends."""
 
 import ctypes
+import sys
 from contextlib import suppress
 
 from IPython import get_ipython
@@ -10,6 +11,8 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # names and numbers of glibc's malloc.h
 
 def hand_back(result=None):
     """Return freed memory to the system. glibc keeps it, so that a lesson would hold what each of its cells needed."""
+    if "pyarrow" in sys.modules:  # reads tables with a store of its own
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
     with suppress(OSError, AttributeError):  # another library, which does so by itself
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -73,6 +74,13 @@ def test_freed_memory_is_handed_back():
             "print(held - psutil.Process().memory_info().rss)")
     freed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert int(freed) > 100e6
+
+
+def test_what_pyarrow_keeps_is_handed_back_too(monkeypatch):
+    pool, called = SimpleNamespace(release_unused=lambda: called.append("release")), []
+    monkeypatch.setitem(sys.modules, "pyarrow", SimpleNamespace(default_memory_pool=lambda: pool))
+    memory.hand_back()
+    assert called == ["release"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc is told")

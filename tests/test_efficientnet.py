@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from skimage import data
 
-from book.data.efficientnet import EfficientNetLite0, SameConv2d, efficientnet, imagenet_names
+from book.data.efficientnet import EfficientNetLite0, SameConv2d, efficientnet, folded, imagenet_names
 
 
 def test_number_of_weights():
@@ -36,3 +36,12 @@ def test_photographs_are_recognized(photograph, word):
     with torch.inference_mode():
         best = efficientnet()(x)[0].topk(3).indices.tolist()
     assert any(word in imagenet_names()[i] for i in best)
+
+
+@torch.inference_mode()
+def test_folded_normalizations_change_no_score():
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    scores, model = efficientnet()(x), folded(efficientnet())
+    assert not [part for part in model.modules() if isinstance(part, torch.nn.BatchNorm2d)]
+    assert torch.allclose(model(x), scores, atol=1e-4)
+    assert scores.std() > 0.1

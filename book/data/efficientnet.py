@@ -6,6 +6,7 @@ import json
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from book.data import carriers
 
@@ -93,6 +94,20 @@ def efficientnet(channels_last=True):
     model = EfficientNetLite0()
     model.load_state_dict(torch.load(io.BytesIO(carriers.read("efficientnet", WEIGHTS)), weights_only=True))
     return model.eval().to(memory_format=torch.channels_last if channels_last else torch.contiguous_format)
+
+
+def folded(model):
+    """Return the network, in evaluation mode, with its normalizations moved into the convolutions before them.
+
+    The scores stay the same and come sooner. 5.2.1 does it by hand.
+    """
+    for part in [part for part in model.modules() if hasattr(part, "_bn1")]:
+        names = [name for name, _ in part.named_children()]
+        for conv, norm in zip(names, names[1:]):
+            if isinstance(getattr(part, norm), nn.BatchNorm2d):
+                setattr(part, conv, fuse_conv_bn_eval(getattr(part, conv), getattr(part, norm)))
+                setattr(part, norm, nn.Identity())
+    return model
 
 
 def imagenet_names():
