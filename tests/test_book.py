@@ -57,6 +57,12 @@ def test_start_seeds_every_generator(monkeypatch):
     assert not set(draw()) & set(first)
 
 
+def printed(code):
+    """Return the whole number that a fresh Python prints when it runs this code."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return int(done.stdout)
+
+
 def test_memory_goes_back_after_each_cell_and_the_call_is_registered_once(monkeypatch):
     shell, called = InteractiveShell(), []
     monkeypatch.setattr(memory, "get_ipython", lambda: shell)
@@ -72,8 +78,7 @@ def test_freed_memory_is_handed_back():
     code = ("import psutil; from book import memory; rows = [bytes(1000) for _ in range(200_000)]; "
             "last = bytes(1000); rows.clear(); held = psutil.Process().memory_info().rss; memory.hand_back(); "
             "print(held - psutil.Process().memory_info().rss)")
-    freed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
-    assert int(freed) > 100e6
+    assert printed(code) > 100e6
 
 
 def test_what_pyarrow_keeps_is_handed_back_too(monkeypatch):
@@ -88,8 +93,7 @@ def test_what_a_large_tensor_freed_is_used_again():
     code = ("import resource, torch; from book import memory; "
             "faults = lambda: (torch.ones(20_000_000), resource.getrusage(resource.RUSAGE_SELF).ru_minflt)[1]; "
             "faults(); faults(); print(-faults() + faults())")
-    fetched = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
-    assert int(fetched) < 100  # of 19,532 pages
+    assert printed(code) < 100  # of 19,532 pages
 
 
 def test_a_lesson_has_a_number():

@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -101,11 +102,10 @@ def folded(model):
 
     The scores stay the same and come sooner. 5.2.1 does it by hand.
     """
-    for part in [part for part in model.modules() if hasattr(part, "_bn1")]:
-        names = [name for name, _ in part.named_children()]
-        for conv, norm in zip(names, names[1:]):
-            if isinstance(getattr(part, norm), nn.BatchNorm2d):
-                setattr(part, conv, fuse_conv_bn_eval(getattr(part, conv), getattr(part, norm)))
+    for part in list(model.modules()):
+        for (conv, before), (norm, layer) in pairwise(list(part.named_children())):
+            if isinstance(layer, nn.BatchNorm2d):
+                setattr(part, conv, fuse_conv_bn_eval(before, layer))
                 setattr(part, norm, nn.Identity())
     return model
 
